@@ -22,7 +22,6 @@ _LEAST_ITEMS = 3
 _SMALL = 0.002
 _L2 = 1.0
 _STEPS = 25  # of Newton's method, which needs about eight
-_PRECISION = 0.92  # where the threshold is chosen
 
 
 @frozen
@@ -130,8 +129,9 @@ def _weights(values: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def _threshold(certain: np.ndarray, labels: np.ndarray) -> float:
-    """The lowest probability from which on the precision is what is aimed at."""
+    """The probability from which on F1 is highest; in the middle between two examples."""
     order = np.argsort(-certain, kind="stable")
-    precision = np.cumsum(labels[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(precision >= _PRECISION)
-    return round(float(certain[order][enough[-1]]), 3) if len(enough) else 0.5
+    ranked = np.append(certain[order], 0.0)
+    f1 = 2 * np.cumsum(labels[order]) / (np.arange(1, len(order) + 1) + labels.sum())
+    best = int(np.argmax(f1))
+    return round(float(ranked[best] + ranked[best + 1]) / 2, 3)

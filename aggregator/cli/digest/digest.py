@@ -61,10 +61,11 @@ def digest() -> None:
 
 @digest.command()
 @_EDITION
+@click.option("--raw", is_flag=True, help="The whole message (MIME), as it is sent.")
 @NOW
 @pass_invocation
-def preview(invocation: Invocation, period: str | None, now: datetime | None) -> None:
-    """Print the finished message for a sample subscriber."""
+def preview(invocation: Invocation, period: str | None, raw: bool, now: datetime | None) -> None:
+    """Print the message for a sample subscriber, as a reader of plain text sees it."""
     from email import message_from_bytes
     from email.policy import default
 
@@ -77,7 +78,8 @@ def preview(invocation: Invocation, period: str | None, now: datetime | None) ->
     letter = trial_letter(
         _edition_or_preview(settings, period, now), "reader@example.org", settings, moment(now)
     )
-    subject = str(message_from_bytes(letter.content, policy=default)["Subject"])
+    message = message_from_bytes(letter.content, policy=default)
+    subject = str(message["Subject"])
     as_object = {
         "from": letter.envelope_from,
         "to": letter.envelope_to,
@@ -85,7 +87,9 @@ def preview(invocation: Invocation, period: str | None, now: datetime | None) ->
         "bytes": len(letter.content),
     }
     text = letter.content.decode("ascii", "replace").replace("\r\n", "\n")
-    invocation.result(as_object | {"message": text}, text)
+    body = message.get_body(("plain",))
+    seen = text if raw or body is None else f"Subject: {subject}\n\n{body.get_content()}"
+    invocation.result(as_object | {"message": text}, seen)
 
 
 @digest.command()
