@@ -43,7 +43,6 @@ from aggregator.config.plugin_tables import (
     plugin_mistakes,
     with_plugin_kinds,
 )
-from aggregator.config.registry_file import subject_of
 from aggregator.config.source_rules import source_mistakes
 from aggregator.config.validators import RULES, did_you_mean
 from aggregator.domain.frozen import frozen
@@ -233,11 +232,15 @@ def _worded(settings: Settings) -> Settings:
     """
     site, words = settings.site, translations(settings.site.language)
     title, line = TITLE, words(DESCRIPTION)
-    if own := subject_of(Path(settings.cluster.registry)):
-        title = f"{own.name[:1].upper()}{own.name[1:]} news, checked"
-        line = own.description or words(
-            "What happened %(within)s, every sentence with its source.", **own.worded(words)
-        )
+    registry = Path(settings.cluster.registry)
+    if registry.is_file():
+        from aggregator.config.registry_file import subject_of  # noqa: PLC0415 - seldom there
+
+        if own := subject_of(registry):
+            title = f"{own.name[:1].upper()}{own.name[1:]} news, checked"
+            line = own.description or words(
+                "What happened %(within)s, every sentence with its source.", **own.worded(words)
+            )
     return replace(
         settings,
         site=replace(

@@ -65,7 +65,7 @@ def digest() -> None:
 @NOW
 @pass_invocation
 def preview(invocation: Invocation, period: str | None, raw: bool, now: datetime | None) -> None:
-    """Print the message for a sample subscriber, as a reader of plain text sees it."""
+    """Print the email of an edition as a reader sees it."""
     from email import message_from_bytes
     from email.policy import default
 

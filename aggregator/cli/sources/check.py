@@ -39,12 +39,12 @@ def check(
     failing source is reported and is not an error.
     """
     from aggregator.bootstrap import open_run
-    from aggregator.cli.progress import set_up_log, watcher
+    from aggregator.cli.progress import IN_REPORT, set_up_log, watcher
     from aggregator.crawl.stage.check import check_stage, stored_checks
 
     settings = invocation.settings()
     refuse_unknown(settings, keys, "KEY")
-    set_up_log()
+    set_up_log(in_report=IN_REPORT)
 
     async def checked() -> tuple[SourceCheck, ...]:
         async with open_run(settings, now) as services:

@@ -75,8 +75,8 @@ _MOVES: dict[Moved, tuple[str, str, str]] = {
 
 @frozen
 class SubscribePage:
-    """How to follow the site. `form` is the address of the form, empty where no mail is sent,
-    `rhythm` says how often it comes, `within` what it is about.
+    """How to follow the site. `form` is the address of the form, empty where there is none,
+    `rhythm` says how often it comes, empty where no mail is sent, `within` what it is about.
 
     `newest` is the edition that the last mail carried, `due` says when the first is built.
     """
