@@ -130,7 +130,7 @@ def _laid_over(below: _Tables, above: _Tables) -> _Tables:
 def _unusable_terms(subject: Subject) -> Iterator[str]:
     """Terms that no text has."""
     yield from (
-        f"subject.terms: {term!r} must begin and end with a letter, and have at most two words"
+        f"subject.terms: {term!r} must begin with a letter or digit and have at most two words"
         for term in subject.terms
         if not (term[:1].isalnum() and len(term.split()) <= _MOST_WORDS)
     )
