@@ -227,13 +227,10 @@ def _without_secrets(problem: str, value: Any) -> str:
 
 
 def _worded(settings: Settings) -> Settings:
-    """The settings with the title and the line under it of the subject, in the language of the
-    pages, where nobody wrote another.
-    """
+    """The settings with title and description of the subject, where nobody wrote others."""
     site, words = settings.site, translations(settings.site.language)
     title, line = TITLE, words(DESCRIPTION)
-    registry = Path(settings.cluster.registry)
-    if registry.is_file():
+    if (registry := Path(settings.cluster.registry)).is_file():
         from aggregator.config.registry_file import subject_of  # noqa: PLC0415 - seldom there
 
         if own := subject_of(registry):
@@ -241,14 +238,9 @@ def _worded(settings: Settings) -> Settings:
             line = own.description or words(
                 "What happened %(within)s, every sentence with its source.", **own.worded(words)
             )
-    return replace(
-        settings,
-        site=replace(
-            site,
-            title=title if site.title == TITLE else site.title,
-            description=line if site.description == DESCRIPTION else site.description,
-        ),
-    )
+    title = title if site.title == TITLE else site.title
+    line = line if site.description == DESCRIPTION else site.description
+    return replace(settings, site=replace(site, title=title, description=line))
 
 
 def _mistake(kind: str, location: Location, found: Any, leaf: Leaf | None, table: Table) -> str:
