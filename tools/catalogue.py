@@ -91,8 +91,12 @@ def _files() -> Iterator[tuple[Path, Iterator[Message]]]:
             yield file, _of_template(file)
     registry = _ROOT / "registry.toml"
     tables = tomllib.loads(registry.read_text("utf-8"))
-    named = (*tables["topic"].values(), *tables["role"].values())
-    yield registry, (Message(text=entry["name"]) for entry in named)
+    subject = tables["subject"]
+    named = [entry["name"] for table in ("topic", "role") for entry in tables[table].values()]
+    yield (
+        registry,
+        (Message(text=text) for text in (*named, subject["name"], subject["within"])),
+    )
 
 
 def _of_code(tree: ast.AST) -> Iterator[Message]:

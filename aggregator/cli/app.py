@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from aggregator.cli import config, db, doctor, init, model, refresh, runs, serve, theme
+from aggregator.cli import config, db, doctor, init, model, refresh, runs, serve, subject, theme
 from aggregator.cli import plugins as plugin_commands
 from aggregator.cli.context import (
     PRINTED,
@@ -230,7 +230,7 @@ def _is_importing(frame: FrameType | None) -> bool:
 @click.version_option(package_name="ai-news-aggregator", prog_name="aggregator")
 @click.pass_context
 def aggregator(context: click.Context, /, **options: Any) -> None:
-    """Group AI news into stories, with the source of each sentence.
+    """Group news into stories, with the source of each sentence.
 
     Results go to standard output, progress and logs to standard error. Exit codes: 0 done (failed
     sources are reported, not fatal), 1 a stage failed, 2 invalid usage or configuration, 75 another
@@ -267,6 +267,7 @@ COMMANDS: dict[click.Group, tuple[click.Command, ...]] = {
         config.config,
         plugin_commands.plugins,
         theme.theme,
+        subject.subject,
     ),
     sources: (
         list_sources,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,16 @@ from aggregator.domain.frozen import frozen
 from aggregator.errors import AggregatorError
 
 OURS, NONE = "ours", "none"
+_OUR_SUBJECT = "AI"
+_MOST_WORDS = 2  # of the subject, which is the first of its terms
+_REGISTRY = """\
+# What the site is about. Topics, roles, companies and other names of yours belong here too.
+[subject]
+name = {name}
+terms = [{name}]   # words that reports on it have: add more, in the singular
+# within = "in {bare}"   # as in "What happened in {bare}"
+# off_topic = []   # words of reports that do not belong
+"""
 
 
 @frozen
@@ -28,6 +40,7 @@ class _Question:
 
 @click.command()
 @click.option("--title", help="Name of the site.")
+@click.option("--subject", help="What the site is about, such as nursing.")
 @click.option("--base-url", help="Public URL of the site.")
 @click.option("--sources", help="ours, none, an OPML file, or the URL of a page or feed.")
 @click.option("--model", help="Name of the Ollama model that writes, or none.")
@@ -50,19 +63,25 @@ def init(invocation: Invocation, /, **given: str | None) -> Printed:
             f"no such folder: {target.parent}; create it: mkdir -p {target.parent}",
             param_hint="--config",
         )
-    answers = {
-        option: _answer(option, question, given[option])
-        for option, question in _questions().items()
-    }
-    schema = target.with_name(SCHEMA_NAME)
-    for path, text in ((schema, schema_text()), (target, new_config(_settings(answers)))):
+    answers: dict[str, str] = {}
+    for option, question in _questions().items():
+        is_other = answers.get("subject", _OUR_SUBJECT) != _OUR_SUBJECT
+        default = NONE if option == "sources" and is_other else question.default
+        answers[option] = _answer(option, replace(question, default=default), given[option])
+    schema, registry = target.with_name(SCHEMA_NAME), target.with_name("registry.toml")
+    files = {schema: schema_text(), target: new_config(_settings(answers))}
+    if answers["subject"] != _OUR_SUBJECT and not registry.exists():
+        name = json.dumps(answers["subject"], ensure_ascii=False)
+        files[registry] = _REGISTRY.format(name=name, bare=name.strip('"'))
+    for path, text in files.items():
         try:
             path.write_text(text, "utf-8")
         except OSError as error:
             raise AggregatorError(f"{path} cannot be written: {error.strerror}") from error
     added, next_steps = _sources(invocation, answers["sources"])
     as_object = {"written": str(target), "schema": str(schema), "sources": added}
-    return as_object, f"Wrote {target}, and {SCHEMA_NAME} for editors.\n{next_steps}"
+    said = f"Wrote {registry}: what the site is about.\n" if registry in files else ""
+    return as_object, f"Wrote {target}, and {SCHEMA_NAME} for editors.\n{said}{next_steps}"
 
 
 def _questions() -> dict[str, _Question]:
@@ -77,6 +96,9 @@ def _questions() -> dict[str, _Question]:
 
     return {
         "title": of_setting("Title of the site", "site.title"),
+        "subject": _Question(
+            text="What it is about", default=_OUR_SUBJECT, mistake=_subject_mistake
+        ),
         "base_url": of_setting("Its public URL", "site.base_url"),
         "sources": _Question(
             text="Sources: ours (on AI), none, an OPML file, or the URL of a page or feed",
@@ -87,6 +109,11 @@ def _questions() -> dict[str, _Question]:
             "Ollama model that writes, or none to quote only", "analysis.ollama.model"
         ),
     }
+
+
+def _subject_mistake(answer: str) -> str | None:
+    is_name = answer[:1].isalnum() and len(answer.split()) <= _MOST_WORDS
+    return None if is_name else f"{answer!r} is not one word or two, such as nursing"
 
 
 def _sources_mistake(answer: str) -> str | None:

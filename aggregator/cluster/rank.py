@@ -9,12 +9,11 @@ older one, and no score has to be computed again as time goes by.
 The prominence of a story's subjects is measured by the weeks before its own, so that what comes
 later changes no old page, and in whole doublings, since a count that grows by one should not write
 pages again. What headlines and ledes say of importance are a story's signals: its kind of event,
-who is in its headlines, the largest amount, and how much of it is about AI.
+who is in its headlines, the largest amount, and how much of it is about the subject.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
 from bisect import bisect_left, insort
 from collections import defaultdict
@@ -27,6 +26,7 @@ from pathlib import Path
 
 from aggregator.domain.article import Article, Read
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.newsroom import subject
 from aggregator.domain.story import (
     Entity,
     Member,
@@ -243,10 +243,6 @@ _MOST_SUBJECTS = 6
 _TOPICS_COUNTED = 3
 _PRICED = (EventKind.FUNDING, EventKind.ACQUISITION)
 _PERSON = 10.0  # dollars: a million users weigh as much as ten million dollars
-_ABOUT = re.compile(
-    r"\b(?:AI|A\.I\.|AGI|LLMs?|language models?|neural|machine learning|chatbots?|alignment"
-    r"|interpretability|artificial intelligence)\b"
-)
 
 
 def story_signals(
@@ -308,8 +304,8 @@ def _amount(headline: str, lede: str, *, has_price: bool) -> tuple[float, str]:
 
 
 def _about(text: str, points: Mapping[str, float]) -> float:
-    """How much of a report is about AI: its best topics' points and its words for AI, in doublings
-    from 0 up to about 4.
+    """How much of a report is about the subject: its best topics' points and its terms, in
+    doublings from 0 up to about 4.
     """
     best = sorted(points.values(), reverse=True)[:_TOPICS_COUNTED]
-    return log2(1.0 + sum(best) + len(_ABOUT.findall(text)))
+    return log2(1.0 + sum(best) + subject().mentions(text))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from aggregator.cluster.topics import weighted_words
 from aggregator.domain.publishing.news_section import NewsSection
+from aggregator.domain.publishing.newsroom import subject
 from aggregator.english.event_kind import LEDE_WORDS, EventKind, event_kinds
 from aggregator.english.linear_model import linear_model
 
@@ -46,7 +47,8 @@ def section_features(
 
 
 def likeliest_section(reports: Sequence[Mapping[NewsSection, float]]) -> NewsSection:
-    """The section of a story from the shares of its reports: the best on average."""
+    """The section of a story from the shares of its reports: the best on average of those of
+    the subject."""
     if not reports:
         return NewsSection.OTHER
-    return max(NewsSection, key=lambda section: sum(shares[section] for shares in reports))
+    return max(subject().sections, key=lambda section: sum(shares[section] for shares in reports))

@@ -46,7 +46,7 @@ from aggregator.config.plugin_tables import (
 from aggregator.config.source_rules import source_mistakes
 from aggregator.config.validators import RULES, did_you_mean
 from aggregator.domain.frozen import frozen
-from aggregator.domain.settings import DESCRIPTION, Settings
+from aggregator.domain.settings import DESCRIPTION, TITLE, Settings
 from aggregator.domain.source import Source
 from aggregator.domain.web.address import Address, masked
 from aggregator.errors import ConfigError
@@ -222,16 +222,20 @@ def _without_secrets(problem: str, value: Any) -> str:
 
 
 def _worded(settings: Settings) -> Settings:
-    """The settings with the line under the title in the language of the pages, where nobody wrote
-    another.
-    """
-    site = settings.site
-    own = (
-        translations(site.language)(DESCRIPTION)
-        if site.description == DESCRIPTION
-        else site.description
-    )
-    return replace(settings, site=replace(site, description=own))
+    """The settings with title and description of the subject, where nobody wrote others."""
+    site, words = settings.site, translations(settings.site.language)
+    title, line = TITLE, words(DESCRIPTION)
+    if (registry := Path(settings.cluster.registry)).is_file():
+        from aggregator.config.registry_file import subject_of  # noqa: PLC0415 - seldom there
+
+        if own := subject_of(registry):
+            title = f"{own.name[:1].upper()}{own.name[1:]} news, checked"
+            line = own.description or words(
+                "What happened %(within)s, every sentence with its source.", **own.worded(words)
+            )
+    title = title if site.title == TITLE else site.title
+    line = line if site.description == DESCRIPTION else site.description
+    return replace(settings, site=replace(site, title=title, description=line))
 
 
 def _mistake(kind: str, location: Location, found: Any, leaf: Leaf | None, table: Table) -> str:

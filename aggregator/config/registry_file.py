@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from aggregator import cluster
-from aggregator.config.layers import laid_over, read_toml
+from aggregator.config.layers import laid_over, read_toml, text_of
 from aggregator.config.validators import did_you_mean
 from aggregator.domain.ids import sha256_of
-from aggregator.domain.publishing.newsroom import Newsroom, Role, shipped_newsroom
+from aggregator.domain.publishing.newsroom import Newsroom, Role, Subject, shipped_newsroom
 from aggregator.domain.registry import Registry, RegistryEntity, Topic
 from aggregator.domain.story import EntityKind
 from aggregator.errors import ConfigError
@@ -25,8 +25,10 @@ from aggregator.resources import DEFAULT_REGISTRY
 
 _TOPIC = "topic"
 _ROLE = "role"
+_SUBJECT = "subject"
 _TABLES = (_TOPIC, _ROLE, *EntityKind)
 _OURS = "ours"  # the key by which an operator's table leaves out all of ours
+_MOST_WORDS = 2  # of a term: reports are read by words and pairs of them
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FORM = re.compile(r"(?:[^{}]|\{(?:name|version|variant)\})*")
 _TAGGERS = (
@@ -38,7 +40,7 @@ _TAGGERS = (
     "similarity/terms.py",
 )  # code that decides which tags a story gets
 _Tables = dict[str, dict[str, Any]]
-_Record = TypeVar("_Record", RegistryEntity, Topic, Role)
+_Record = TypeVar("_Record", RegistryEntity, Topic, Role, Subject)
 
 
 def load_registry(own: Path) -> Registry:
@@ -46,7 +48,10 @@ def load_registry(own: Path) -> Registry:
     problems.
     """
     tables: _Tables = functools.reduce(_laid_over, map(_parsed, _files(own)), {})
+    about = {"": tables.pop(_SUBJECT)}
     problems = list(_misplaced(tables))
+    subject = _records(Subject, {_SUBJECT: about}, problems)[_SUBJECT]
+    problems += () if problems else _unusable_terms(subject[""])
     topic = _records(Topic, {_TOPIC: tables.get(_TOPIC, {})}, problems)[_TOPIC]
     found = _records(RegistryEntity, {kind: tables.get(kind, {}) for kind in EntityKind}, problems)
     role = _records(Role, {_ROLE: tables.get(_ROLE, {})}, problems)[_ROLE]
@@ -60,7 +65,11 @@ def load_registry(own: Path) -> Registry:
             kind: {key: record for key, record in found[kind].items() if not record.off}
             for kind in EntityKind
         },
-        newsroom=_newsroom({key: one for key, one in role.items() if not one.off}),
+        newsroom=replace(
+            _newsroom({key: one for key, one in role.items() if not one.off}),
+            subject=subject[""],
+            fitted=text_of(fitted) if (fitted := fitted_file(own)).is_file() else "",
+        ),
         digest=registry_digest(own),
     )
 
@@ -68,8 +77,25 @@ def load_registry(own: Path) -> Registry:
 def _newsroom(roles: dict[str, Role]) -> Newsroom:
     """The newsroom, with a digest where it is not ours: then stories are written again."""
     found = Newsroom(roles=roles)
-    digest = "" if found == shipped_newsroom() else sha256_of(repr(found))[:8]
+    digest = "" if roles == shipped_newsroom().roles else sha256_of(repr(found))[:8]
     return replace(found, digest=digest)
+
+
+def fitted_file(own: Path) -> Path:
+    """Where `subject fit` writes what it has learnt, beside the operator's registry."""
+    return own.with_name("relevance.toml")
+
+
+def subject_of(own: Path) -> Subject | None:
+    """What the operator's file says that the site is about; None where it says nothing that can be
+    read.
+    """
+    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - only where there is one
+
+    try:
+        return TypeAdapter(Subject).validate_python(read_toml(_files(own)[1])[_SUBJECT])
+    except (IndexError, ConfigError, KeyError, ValidationError):
+        return None  # `load_registry` says what is wrong
 
 
 def registry_digest(own: Path) -> str:
@@ -88,13 +114,26 @@ def _files(own: Path) -> list[Path]:
 
 
 def _laid_over(below: _Tables, above: _Tables) -> _Tables:
-    """Tables over those of the file before, without its entries where they say `ours = false`."""
-    kept = {name: table for name, table in below.items() if above.get(name, {}).get(_OURS, True)}
+    """Tables over those of the file before, without its entries where they say `ours = false`, or
+    where the file names another subject and does not say `ours = true`.
+    """
+    before, after = (tables.get(_SUBJECT, {}).get("name") for tables in (below, above))
+    is_same = after in {None, before}
+    kept = {name: table for name, table in below.items() if above.get(name, {}).get(_OURS, is_same)}
     written = {
         name: {key: entry for key, entry in table.items() if key != _OURS}
         for name, table in above.items()
     }
     return laid_over(kept, written)
+
+
+def _unusable_terms(subject: Subject) -> Iterator[str]:
+    """Terms that no text has."""
+    yield from (
+        f"subject.terms: {term!r} must begin with a letter or digit and have at most two words"
+        for term in subject.terms
+        if not (term[:1].isalnum() and len(term.split()) <= _MOST_WORDS)
+    )
 
 
 def _unusable_words(roles: dict[str, Role]) -> Iterator[str]:
@@ -120,7 +159,7 @@ def _parsed(file: Path) -> _Tables:
         )
     return {
         name: {
-            key: {"name": record} if isinstance(record, str) else record
+            key: {"name": record} if isinstance(record, str) and name != _SUBJECT else record
             for key, record in table.items()
         }
         for name, table in tables.items()
@@ -166,7 +205,7 @@ def _records(
 
 def _problem_line(place: str, error: Any, record: type[_Record]) -> str:
     """One line for one mistake of an entry."""
-    where = ".".join((place, *map(str, error["loc"])))
+    where = ".".join((place.rstrip("."), *map(str, error["loc"])))
     match error["type"]:
         case "unexpected_keyword_argument":
             return (

@@ -1,9 +1,10 @@
 """Which entries of a source are read and which are only recorded: by the source's own rules, and by
-whether they are about artificial intelligence, by a linear model over their words, where the source
+whether they are about the subject of the site, by a linear model over their words, where the source
 is not about that alone.
 
-The words and weights in relevance.toml were learnt by `python -m tools.relevance`, which says from
-what, and how well they do on sources that they were not learnt from.
+The words and weights in relevance.toml, for AI, were learnt by `python -m tools.relevance`, which
+says from what, and how well they do on sources that they were not learnt from; those of another
+subject are learnt by `crawl.fitting`. Until then an entry with a term of the subject is about it.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 from aggregator.domain.entry import Entry, EntryState
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.newsroom import newsroom, shipped_newsroom
 from aggregator.domain.source import Lane, Scope, Source
 from aggregator.english.lexical import stem
 from aggregator.english.text import is_english
@@ -37,22 +39,23 @@ FEATURES = (
     "best name of the summary",
 )
 LEAST_ENTRIES = 12  # before a source is judged by them
-GENERAL_BELOW = 1 / 3  # the share of entries about AI
-_ASSUMED = 12  # entries more than a source has shown, half of them about AI: few prove little
+GENERAL_BELOW = 1 / 3  # the share of entries about the subject
+_ASSUMED = 12  # entries more than a source has shown, half of them about it: few prove little
 _JUDGED = (Lane.NEWS, Lane.COMMUNITY)  # the operator knows labs, papers and releases as such
 _MODEL = Path(__file__).with_name("relevance.toml")
-_MOST_READ = 400  # characters of the summary: a long text names AI in passing
+_MOST_READ = 400  # characters of the summary: a long text names much in passing
 _MOST_COUNTED = 5  # words of one part
 _WORD = re.compile(r"[^\W\d_]+")
+_OF_PART = frozenset(name for name in FEATURES if name.startswith("best word"))
 _TAG = re.compile(r"<[^>]*>")
 
 
 @frozen
 class RelevanceModel:
     """What the words of an entry speak for. `words` are stems, and pairs of stems, with how much
-    oftener AI sources use them, as a logarithm; `names` those of models, products and companies;
-    `weights` are those of FEATURES. `prior` weighs the points of an entry, the log odds of its
-    source, and one; an entry is about AI from the probability `threshold` on.
+    oftener sources on the subject use them, as a logarithm; `names` those of models, products and
+    companies; `weights` are those of FEATURES. `prior` weighs the points of an entry, the log odds
+    of its source, and one; an entry is about the subject from the probability `threshold` on.
     """
 
     words: Mapping[str, float]
@@ -63,19 +66,19 @@ class RelevanceModel:
     threshold: float = 0.5
 
     def points(self, entry: Entry) -> float:
-        """The log odds that an entry of any source is about AI."""
+        """The log odds that an entry of any source is about the subject."""
         values = features(entry, self.words, self.names)
         return self.bias + sum(map(float.__mul__, self.weights, values))
 
     def probability(self, entry: Entry, share: float) -> float:
-        """The probability, 0 to 1, that an entry is about AI, of a source with such a `topic_share`
+        """The probability, 0 to 1, that an entry is about it, of a source with such a `topic_share`
         of them.
         """
         own, of_source, one = self.prior
         return logistic(own * self.points(entry) + of_source * math.log(share / (1 - share)) + one)
 
     def topic_share(self, entries: Sequence[Entry]) -> float:
-        """The share, above 0 and below 1, of a source's entries that are about AI; a half where
+        """The share, above 0 and below 1, of a source's entries that are about it; a half where
         none is known.
         """
         found = sum(logistic(self.points(entry)) for entry in entries)
@@ -87,10 +90,36 @@ def logistic(points: float) -> float:
     return 1 / (1 + math.exp(-points))
 
 
-@cache
 def shipped_model() -> RelevanceModel:
     """The model in relevance.toml."""
-    kept = tomllib.loads(_MODEL.read_text("utf-8"))
+    return _kept_model(_MODEL.read_text("utf-8"))
+
+
+def relevance_model() -> RelevanceModel:
+    """The model of the subject of this site."""
+    found = newsroom()
+    if found.fitted:
+        return _kept_model(found.fitted)
+    return shipped_model() if found.subject == shipped_newsroom().subject else _by_terms()
+
+
+def _by_terms() -> RelevanceModel:
+    """What takes an entry for one on the subject where it has one of the terms."""
+    is_in_part = [float(name in _OF_PART) for name in FEATURES]
+    words = dict.fromkeys(subject_stems(), 2.0)
+    return RelevanceModel(words=words, names={}, weights=tuple(is_in_part), bias=-1.0)
+
+
+def subject_stems() -> Collection[str]:
+    """The terms of the subject as words and pairs of words are compared."""
+    return frozenset(
+        " ".join(map(stem, _WORD.findall(term.lower()))) for term in newsroom().subject.terms
+    )
+
+
+@lru_cache(maxsize=4)
+def _kept_model(text: str) -> RelevanceModel:
+    kept = tomllib.loads(text)
     own, of_source, one = kept["prior"]
     return RelevanceModel(
         words=kept["words"],
@@ -102,10 +131,17 @@ def shipped_model() -> RelevanceModel:
     )
 
 
-def is_about_ai(entry: Entry, share: float) -> bool:
-    """Whether an entry of a source with such a `topic_share` is about AI."""
-    model = shipped_model()
-    return model.probability(entry, share) >= model.threshold
+def is_off_topic(entry: Entry, share: float) -> bool:
+    """Whether an entry of a source with such a `topic_share` is about something else."""
+    model = relevance_model()
+    return bool(off_topic_word(entry)) or model.probability(entry, share) < model.threshold
+
+
+def off_topic_word(entry: Entry) -> str:
+    """The first of the words that do not belong to the subject which an entry has, or none."""
+    phrases = newsroom().subject.off_topic
+    found = _any_of(phrases).search(_searched_text(entry)) if phrases else None
+    return found[0] if found else ""
 
 
 def may_be_general(source: Source) -> bool:
@@ -118,19 +154,24 @@ def may_be_general(source: Source) -> bool:
 
 
 def general_share(source: Source, shown: Sequence[Entry]) -> float | None:
-    """The `topic_share` of a source that is not about AI alone, by the entries it has shown; None
-    where all of it is to be read.
+    """The `topic_share` of a source that is not about the subject alone, by the entries it has
+    shown; None where all of it is to be read.
     """
     if not may_be_general(source):
         return None
     if source.scope is not Scope.GENERAL and not _is_judged_by(shown):
         return None
-    share = shipped_model().topic_share(shown)
+    share = relevance_model().topic_share(shown)
     return share if source.scope is Scope.GENERAL or share < GENERAL_BELOW else None
 
 
 def _is_judged_by(shown: Sequence[Entry]) -> bool:
-    """Whether entries are enough to judge a source by, and in English, whose words are known."""
+    """Whether entries are enough to judge a source by, and in English, whose words are known; terms
+    alone judge none.
+    """
+    found = newsroom()
+    if not found.fitted and found.subject != shipped_newsroom().subject:
+        return False
     titles = ". ".join(entry.title for entry in shown)
     return len(shown) >= LEAST_ENTRIES and is_english(titles, "other")
 
@@ -176,8 +217,8 @@ def entry_state(
     entry: Entry, source: Source, *, oldest: datetime, share: float | None
 ) -> EntryState:
     """Whether an entry is to be read: wanted by the source's words, categories and languages, not
-    from before `oldest`, and about AI where the source is not about that alone (`share`, as of
-    `general_share`).
+    from before `oldest`, and about the subject where the source is not about that alone (`share`,
+    as of `general_share`).
 
     An entry without a date counts as new, but not one that was last changed too long ago.
     """
@@ -186,8 +227,8 @@ def entry_state(
     newest = entry.published.at if entry.published else entry.updated
     if newest and newest < oldest:
         return EntryState.OLD
-    is_off_topic = share is not None and not is_about_ai(entry, share)
-    return EntryState.OFF_TOPIC if is_off_topic else EntryState.PENDING
+    is_other = share is not None and is_off_topic(entry, share)
+    return EntryState.OFF_TOPIC if is_other else EntryState.PENDING
 
 
 def unwanted(entry: Entry, source: Source) -> str:

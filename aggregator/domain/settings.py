@@ -23,6 +23,7 @@ from aggregator.domain.web.address import hide
 from aggregator.domain.wording import N_
 
 # pages say it in their language
+TITLE = "AI news, checked"
 DESCRIPTION = N_("What happened in AI, every sentence with its source.")
 
 
@@ -78,7 +79,7 @@ class SmtpSecurity(StrEnum):
 class SiteSettings:
     """`[site]`: the published pages."""
 
-    title: str = _setting("AI news, checked", "name of the site")
+    title: str = _setting(TITLE, "name of the site")
     base_url: str = _setting(
         "http://localhost:8080", "public URL of the site folder, without a slash at the end"
     )

@@ -29,11 +29,12 @@ SIDE_LANES = frozenset({Lane.PAPER, Lane.RELEASE})  # listed apart: there are hu
 
 
 class Scope(StrEnum):
-    """What a source writes about: AI alone, or other subjects too, whose entries are then left out.
-    Auto: as its entries show.
+    """What a source writes about: the subject of the site alone, or others too, whose entries are
+    then left out. Auto: as its entries show. "ai" is what the subject was called before.
     """
 
     AUTO = "auto"
+    SUBJECT = "subject"
     AI = "ai"
     GENERAL = "general"
 
@@ -199,7 +200,8 @@ class Source:
         "leave out entries with one of these words or phrases", default=()
     )
     scope: Scope = _setting(
-        "ai, general (entries not about AI are left out) or auto: decided from its entries",
+        "subject (or ai, its former name), general (entries about other subjects are left out) or"
+        " auto: decided from its entries",
         default=Scope.AUTO,
     )
     categories: tuple[str, ...] = _setting(

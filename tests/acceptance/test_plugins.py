@@ -209,7 +209,7 @@ def test_the_program_without_plugins_makes_a_site_an_edition_and_its_mail(
         "--without-plugins", "edition", "build", "--week", "2026-W27", "--now", "2026-07-13T06:00Z"
     )
     house.run("keys", "init")
-    mail = house.run("--without-plugins", "digest", "preview")
+    mail = house.run("--without-plugins", "digest", "preview", "--raw")
     asked = house.run("--without-plugins", "demo")
 
     assert report.returncode == 0, report.stderr

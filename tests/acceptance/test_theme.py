@@ -327,7 +327,7 @@ def test_emails_have_the_colours_and_the_footer_of_the_theme(house: House) -> No
     with (house.folder / "config.toml").open("a", encoding="utf-8") as config:
         config.write('[email]\nfrom = "News <digest@news.example>"\n')
 
-    done = house.run("digest", "preview", "--now", "2026-07-06T09:00Z")
+    done = house.run("digest", "preview", "--raw", "--now", "2026-07-06T09:00Z")
 
     assert done.returncode == 0, done.stderr
     message = message_from_string(done.stdout, policy=default)

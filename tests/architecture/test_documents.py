@@ -29,8 +29,8 @@ DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs
 DOCUMENTS += ["README.md", "CONTRIBUTING.md", "SECURITY.md"]
 MOST_WORDS = 700  # of the README, all but the addresses of pictures
 FOR_OPERATORS = (
-    "start look sources models mail operating pages maintenance versions monitoring notifications"
-    " scaling"
+    "start look subject sources models mail operating pages maintenance versions monitoring"
+    " notifications scaling"
 ).split()
 MOST_FOR_OPERATORS = 6_000  # words, as `wc` counts them
 MOST_SETTINGS = 30  # that operators have to know

@@ -51,6 +51,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "mcp": ("aggregator.plugins.agents",),
     "numpy": (
         "aggregator.cluster",
+        "aggregator.crawl.fitting",
         "aggregator.plugins.newsletters.votes",
         "aggregator.site.search.index_volume",  # half a million postings at once
         "aggregator.verify.judge.alarm",

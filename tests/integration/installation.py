@@ -21,6 +21,7 @@ from aggregator.domain.settings import (
     DatabaseSettings,
     EmailSettings,
     EngineChoice,
+    ServeSettings,
     Settings,
     SiteSettings,
     SmtpSecurity,
@@ -175,5 +176,6 @@ def _settings(folder: Path, port: int) -> Settings:
             dkim_selector="one",
             credentials=str(folder / "credentials"),
         ),
+        serve=ServeSettings(public_url="https://news.example"),
         sources=(DAILY, SECOND),
     )

@@ -22,6 +22,7 @@ from typing import IO, Any
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from aggregator.adapters.locks import run_lock
 from aggregator.cli.app import aggregator, main
@@ -29,6 +30,7 @@ from aggregator.cli.context import json_text, table
 from aggregator.cli.refresh import scheduled_work
 from aggregator.config.config_file import SCHEMA_NAME
 from aggregator.config.configuration import load
+from aggregator.config.registry_file import load_registry
 from aggregator.domain.operation.report import RunKind
 from aggregator.domain.settings import DatabaseSettings
 from aggregator.store.database import Database
@@ -833,7 +835,7 @@ def test_init_takes_the_answers_as_options(tmp_path: Path) -> None:
 
 def test_init_asks_in_a_terminal_and_again_after_a_wrong_answer(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
-    os.write(ours, b"Ward notes\nwards.example\nhttps://wards.example\nnone\n\n")
+    os.write(ours, b"Ward notes\n\nwards.example\nhttps://wards.example\nnone\n\n")
     command = [sys.executable, "-m", "aggregator", "init"]
     done = subprocess.run(
         command, cwd=tmp_path, stdin=theirs, stdout=theirs, stderr=theirs, timeout=60
@@ -848,6 +850,23 @@ def test_init_asks_in_a_terminal_and_again_after_a_wrong_answer(tmp_path: Path) 
         (),
     )
     assert "not an absolute http" in os.read(ours, 10_000).decode()
+
+
+def test_init_writes_what_another_subject_needs_and_follows_none_of_our_sources(
+    tmp_path: Path,
+) -> None:
+    config = str(tmp_path / "config.toml")
+    refused = CliRunner().invoke(aggregator, ["--config", config, "init", "--subject", "a b c"])
+    done = CliRunner().invoke(aggregator, ["--config", config, "init", "--subject", "nursing"])
+    settings = load(tmp_path / "config.toml", {})
+
+    assert (refused.exit_code, done.exit_code) == (2, 0)
+    assert (settings.site.title, settings.site.description, settings.sources) == (
+        "Nursing news, checked",
+        "What happened in nursing, every sentence with its source.",
+        (),
+    )
+    assert load_registry(tmp_path / "registry.toml").newsroom.subject.terms == ("nursing",)
 
 
 def test_each_setting_is_shown_with_where_it_comes_from(lone: House) -> None:

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from email import message_from_bytes, message_from_string
+from email.header import decode_header, make_header
 from email.policy import default
 from pathlib import Path
 
@@ -85,12 +86,15 @@ def test_an_edition_is_sent_once_and_its_status_told(office: Office) -> None:
 
 
 def test_a_preview_is_the_finished_message_and_sends_nothing(office: Office) -> None:
-    code, out, _ = result_of(office.house, "digest", "preview")
+    code, out, _ = result_of(office.house, "digest", "preview", "--raw")
     message = message_from_string(out)
+    read = result_of(office.house, "digest", "preview")[1]
 
     assert (code, message["List-Unsubscribe-Post"], message.get_content_type()) == (
         0, "List-Unsubscribe=One-Click", "multipart/alternative",
     )  # fmt: skip
+    assert read.startswith(f"Subject: {make_header(decode_header(message['Subject']))}\n\n")
+    assert "Content-Type" not in read
     assert office.sink.taken == []
 
 

@@ -77,6 +77,7 @@ _SINCE_RELEASE = {
     "listing_repairs",
     "notifications",
     "model_speeds",
+    "owners",
     "newsletter_items",
     "plugin_values",
     "route_failures",
@@ -392,8 +393,8 @@ def test_tables_that_are_not_as_declared_are_named_and_end_an_upgrade_with_what_
         "ALTER TABLE lines ADD COLUMN claims INTEGER",
         "ALTER TABLE runs DROP COLUMN report",
         "ALTER TABLE runs ADD COLUMN report INTEGER",
-        "ALTER TABLE lists DROP COLUMN digest",
-        "ALTER TABLE lists ADD COLUMN digest VARCHAR(64)",
+        "ALTER TABLE owners DROP COLUMN digest",
+        "ALTER TABLE owners ADD COLUMN digest VARCHAR(64)",
         "DROP TABLE listings",
     )
     with database.writing() as connection:
@@ -405,7 +406,7 @@ def test_tables_that_are_not_as_declared_are_named_and_end_an_upgrade_with_what_
         [word for word in each.split() if word not in wording]
         for each in sorted(database.differences())
     ] == [
-        ["lists.digest", "empty"],
+        ["owners.digest", "empty"],
         ["runs.report", "INTEGER"],
         ["lines", "unknown", "claims"],
         ["lines", "no", "document"],

@@ -396,6 +396,12 @@ url = "https://claude.com/feed"
         id="a digest without sender",
     ),
     pytest.param(
+        with_line("email", 'from = "a@news.example"'),
+        "the pages link to no sign-up",
+        "set serve.public_url",
+        id="email without a sign-up",
+    ),
+    pytest.param(
         with_line("email", 'from = "a@news.example"').replace("https://news", "http://news"),
         "unsubscribe by https only",
         "serve.public_url",

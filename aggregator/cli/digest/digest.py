@@ -64,10 +64,11 @@ def digest() -> None:
 
 @digest.command()
 @_EDITION
+@flag("--raw", help="The whole message (MIME), as it is sent.")
 @NOW
 @pass_settings
-def preview(settings: Settings, period: str | None, now: datetime | None) -> Printed:
-    """Print the finished message for a sample subscriber."""
+def preview(settings: Settings, period: str | None, raw: bool, now: datetime | None) -> Printed:
+    """Print the email of an edition as a reader sees it."""
     from email import message_from_bytes
     from email.policy import default
 
@@ -79,7 +80,8 @@ def preview(settings: Settings, period: str | None, now: datetime | None) -> Pri
     letter = trial_letter(
         _edition_or_preview(settings, period, now), "reader@example.org", settings, moment(now)
     )
-    subject = str(message_from_bytes(letter.content, policy=default)["Subject"])
+    message = message_from_bytes(letter.content, policy=default)
+    subject = str(message["Subject"])
     as_object = {
         "from": letter.envelope_from,
         "to": letter.envelope_to,
@@ -87,7 +89,9 @@ def preview(settings: Settings, period: str | None, now: datetime | None) -> Pri
         "bytes": len(letter.content),
     }
     text = letter.content.decode("ascii", "replace").replace("\r\n", "\n")
-    return as_object | {"message": text}, text
+    body = message.get_body(("plain",))
+    seen = text if raw or body is None else f"Subject: {subject}\n\n{body.get_content()}"
+    return as_object | {"message": text}, seen
 
 
 @digest.command()

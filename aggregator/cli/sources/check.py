@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aggregator.cli.context import NOW, Printed, awaited, flag, joined, pass_settings, table
-from aggregator.cli.progress import watcher
+from aggregator.cli.progress import IN_REPORT, set_up_log, watcher
 from aggregator.cli.refresh import refuse_unknown
 from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.wording import counted
@@ -45,6 +45,7 @@ def check(
     from aggregator.crawl.stage.check import check_stage, stored_checks
 
     refuse_unknown(settings, keys, "KEY")
+    set_up_log(in_report=IN_REPORT)
 
     async def checked() -> tuple[SourceCheck, ...]:
         async with open_run(settings, now) as services:

@@ -217,8 +217,8 @@ class _FetchRun:
         return same_entries(allowed, stored)
 
     def _shown(self, feed: Feed, source: Source) -> Sequence[Entry]:
-        """What shows whether a source is about AI alone: its document, and of a short one what is
-        stored of the source as well, by guid.
+        """What shows whether a source is about the subject alone: its document, and of a short one
+        what is stored of the source as well, by guid.
         """
         if len(feed.entries) >= LEAST_ENTRIES or not may_be_general(source):
             return feed.entries

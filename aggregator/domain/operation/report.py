@@ -194,7 +194,11 @@ class RunReport:
                 "No source is due yet. `aggregator refresh --all` fetches them now,"
                 " unless their server asked us to wait."
             )
-        return ""
+        return (
+            "There is no source to read. Follow one with `aggregator sources add URL`, a list with"
+            " `aggregator sources import FILE.opml`, or ours on AI with"
+            ' `sources_from = "package"` in config.toml; then refresh again.'
+        )
 
 
 def report_object(report: RunReport) -> dict[str, Any]:

@@ -1,11 +1,13 @@
-"""Whom a site writes for: the roles of its registry. Like the plugins, they are those of the
-process, so that prompts, rules, pages and emails name the same ones.
+"""What a site is about, and whom it writes for: subject and roles of its registry. Like the
+plugins, they are those of the process, so that prompts, rules, pages and emails name the same ones.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field
 from functools import cache
 
 from aggregator.domain.frozen import config_table, frozen
@@ -34,12 +36,53 @@ class Role:
     off: bool = False
 
 
+@config_table
+class Subject:
+    """What a site is about: `name` as in "the AI news", `within` as in "what happened in AI".
+
+    `terms` are the words for it, with exactly these capitals if `cased`; `off_topic` are words of
+    reports that do not belong. Its stories stand in some `sections`.
+    """
+
+    name: str
+    within: str = ""
+    description: str = ""
+    terms: tuple[str, ...] = ()
+    cased: bool = False
+    off_topic: tuple[str, ...] = ()
+    sections: tuple[NewsSection, ...] = tuple(
+        section for section in NewsSection if section is not NewsSection.MODELS
+    )
+
+    def worded(self, words: Callable[[str], str]) -> dict[str, str]:
+        """What stands in the places of messages: the name, and the name after "in"."""
+        return {"subject": words(self.name), "within": words(self.within or f"in {self.name}")}
+
+    def mentions(self, text: str) -> int:
+        """How often a text has one of the terms."""
+        return len(_any_term(self.terms, cased=self.cased).findall(text))
+
+
+@cache
+def _any_term(terms: tuple[str, ...], *, cased: bool) -> re.Pattern[str]:
+    whole = rf"\b(?:{'|'.join(map(re.escape, terms))})\b" if terms else r"(?!)"
+    return re.compile(whole, re.NOFLAG if cased else re.IGNORECASE)
+
+
+def _ours() -> Subject:
+    return shipped_newsroom().subject
+
+
 @frozen
 class Newsroom:
-    """The roles by key, in the order in which pages list them. `digest` is empty for ours."""
+    """The subject, and the roles by key, in the order in which pages list them. `digest` is empty
+    for our roles; `fitted` is what `subject fit` wrote, empty where it never ran.
+    """
 
     roles: Mapping[str, Role]
     digest: str = ""
+    subject: Subject = field(default_factory=_ours, repr=False)
+    fitted: str = field(default="", repr=False)
 
 
 @cache
@@ -48,7 +91,10 @@ def shipped_newsroom() -> Newsroom:
     from pydantic import TypeAdapter  # noqa: PLC0415 - only where roles are asked for
 
     tables = tomllib.loads(DEFAULT_REGISTRY.read_text("utf-8"))
-    return Newsroom(roles=TypeAdapter(dict[str, Role]).validate_python(tables["role"]))
+    return Newsroom(
+        roles=TypeAdapter(dict[str, Role]).validate_python(tables["role"]),
+        subject=TypeAdapter(Subject).validate_python(tables["subject"]),
+    )
 
 
 class _Active:
@@ -65,6 +111,11 @@ def open_newsroom(find: Callable[[], Newsroom]) -> None:
 def newsroom() -> Newsroom:
     """The newsroom of this process."""
     return _Active.find()
+
+
+def subject() -> Subject:
+    """What this site is about."""
+    return newsroom().subject
 
 
 def all_roles() -> Mapping[str, Role]:

@@ -309,6 +309,11 @@ def _posting(settings: Settings) -> Iterator[Finding]:
         return
     if not settings.schedule.digest:
         yield ok("schedule.digest is empty: only `aggregator digest send` sends the digest")
+    if not settings.serve.public_url:
+        yield warning(
+            "email.from is set, but the pages link to no sign-up: serve.public_url is empty",
+            "set serve.public_url to the public URL of `aggregator serve`; it may be site.base_url",
+        )
     if _is_private(link):
         yield warning(
             f"the links in emails begin with {link}, which readers cannot open",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from aggregator.crawl.relevance import shipped_model, unwanted
+from aggregator.crawl.relevance import off_topic_word, relevance_model, unwanted
 from aggregator.domain.article import Article
-from aggregator.domain.entry import EntryState, SeenEntry
+from aggregator.domain.entry import Entry, EntryState, SeenEntry
 from aggregator.domain.fetch_state import FetchState
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.override import Overrides
+from aggregator.domain.publishing.newsroom import subject
 from aggregator.domain.settings import Settings
 from aggregator.domain.source import Source
 from aggregator.domain.web.urls import host
@@ -101,9 +102,9 @@ def _without_story(article: Article, *, is_dropped: bool) -> tuple[str, str]:
 
 
 def _shares(connection: Connection, seen: Sequence[SeenEntry]) -> dict[str, float]:
-    """The share of entries about AI of the sources that left one out, by key."""
+    """The share of entries about the subject of the sources that left one out, by key."""
     keys = {found.entry.source_key for found in seen if found.state is EntryState.OFF_TOPIC}
-    model = shipped_model()
+    model = relevance_model()
     return {key: model.topic_share(entries.latest_of(connection, key)) for key in sorted(keys)}
 
 
@@ -125,13 +126,7 @@ def _listed(
                 f" {unwanted(entry, source) if source else 'a rule of the source'}"
             )
         case EntryState.OFF_TOPIC:
-            share = shares[entry.source_key]
-            probability = shipped_model().probability(entry, share)
-            return (
-                f"{listed}: left out as off topic: the probability that its title and"
-                f" summary are about AI is {probability:.0%}; about AI in this source's"
-                f" list: {share:.0%} is"
-            )
+            return f"{listed}: left out as off topic: {_off_topic(entry, shares[entry.source_key])}"
         case EntryState.OLD:
             return f"{listed}: recorded but not read: older than fetch.max_age_days when first seen"
         case EntryState.HELD:
@@ -153,6 +148,17 @@ def _never_listed(near: Sequence[Source]) -> str:
     return f"no feed listed it; sources at its host: {', '.join(names) or 'none'}"
 
 
+def _off_topic(entry: Entry, share: float) -> str:
+    """Why an entry counts as about something else."""
+    if word := off_topic_word(entry):
+        return f"it has “{word}”, one of the subject's `off_topic` words in registry.toml"
+    about, probability = subject().name, relevance_model().probability(entry, share)
+    return (
+        f"the probability that its title and summary are about {about} is {probability:.0%}; about"
+        f" {about} in this source's list: {share:.0%} is"
+    )
+
+
 def _remedy(seen: Sequence[SeenEntry], near: Sequence[Source]) -> str:
     states = {entry.state for entry in seen}
     if not seen:
@@ -168,8 +174,8 @@ def _remedy(seen: Sequence[SeenEntry], near: Sequence[Source]) -> str:
         )
     if EntryState.OFF_TOPIC in states:
         return (
-            'set `scope = "ai"` for the source to read everything from now on; entries left out'
-            " before stay out"
+            'set `scope = "subject"` for the source to read everything from now on; entries left'
+            " out before stay out"
         )
     if EntryState.FILTERED in states:
         return (

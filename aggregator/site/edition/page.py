@@ -14,7 +14,7 @@ from aggregator.domain.publishing.edition import (
     StoredEdition,
 )
 from aggregator.domain.publishing.news_section import SECTION_NAMES
-from aggregator.domain.publishing.newsroom import role_name
+from aggregator.domain.publishing.newsroom import role_name, subject
 from aggregator.domain.publishing.period import PeriodKind, period_days
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.wording import N_
@@ -173,7 +173,8 @@ def _page(
         head=Head(
             title=edition.title,
             description=words(
-                "The AI news of %(week)s, edition %(number)s: %(told)s of %(stories)s.",
+                "The %(subject)s news of %(week)s, edition %(number)s: %(told)s of %(stories)s.",
+                **subject().worded(words),
                 week=line.name,
                 number=edition.number,
                 told=len(edition.stories()),

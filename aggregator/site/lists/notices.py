@@ -15,6 +15,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.newsroom import subject
 from aggregator.domain.publishing.page import Page, page_with_exports
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.source import SIDE_LANES
@@ -74,8 +75,8 @@ _MOVES: dict[Moved, tuple[str, str, str]] = {
 
 @frozen
 class SubscribePage:
-    """How to follow the site. `form` is the address of the form, empty where no mail is sent,
-    `rhythm` says how often it comes.
+    """How to follow the site. `form` is the address of the form, empty where there is none,
+    `rhythm` says how often it comes, empty where no mail is sent, `within` what it is about.
 
     `newest` is the edition that the last mail carried, `due` says when the first is built.
     """
@@ -83,6 +84,7 @@ class SubscribePage:
     head: Head
     form: str
     rhythm: str
+    within: str
     newest: EditionLine | None
     due: str
 
@@ -110,12 +112,13 @@ def subscribe_page(
 ) -> SubscribePage:
     """How to follow the site by mail and by feed."""
     words = translations(site.language)
+    within = subject().worded(words)["within"]
     head = Head(
         title=words("Subscribe"),
         description=words("Editions by email, or a feed."),
         url=absolute(site, "subscribe/"),
     )
-    return SubscribePage(head=head, form=form, rhythm=rhythm, newest=newest, due=due)
+    return SubscribePage(head=head, form=form, rhythm=rhythm, within=within, newest=newest, due=due)
 
 
 def not_found_page(site: SiteSettings) -> BarePage:

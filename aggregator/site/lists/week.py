@@ -9,6 +9,7 @@ from itertools import groupby
 from aggregator.domain.dates import week_days
 from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.publishing.news_section import SECTION_NAMES
+from aggregator.domain.publishing.newsroom import subject
 from aggregator.domain.publishing.page import PagePart
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
@@ -176,7 +177,8 @@ def week_pages(
                         words,
                     ),
                     description=words(
-                        "The AI news of %(week)s: %(stories)s from %(origins)s.",
+                        "The %(subject)s news of %(week)s: %(stories)s from %(origins)s.",
+                        **subject().worded(words),
                         week=line.name,
                         stories=line.stories,
                         origins=line.origins,

@@ -189,7 +189,11 @@ def _content(
         edition_due=due_words(settings.edition, settings.schedule, settings.site),
         subscribe=subscribe_url(settings),
         preferences=preferences_url(settings, "") if subscribe_url(settings) else "",
-        rhythm=rhythm_words(settings.edition, settings.site),
+        rhythm=(
+            rhythm_words(settings.edition, settings.site)
+            if settings.email.from_ or settings.serve.public_url
+            else ""
+        ),
         redirects={
             path_of(redirect.id, redirect.slug): redirect.into
             for redirect in stories.redirects(connection)

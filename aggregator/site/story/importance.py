@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aggregator.domain.article import Read
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.newsroom import subject
 from aggregator.domain.story import NAMED_KIND, RankReason, Reason, Story, without_copies
 from aggregator.domain.wording import N_
 from aggregator.english.amounts import PEOPLE, sums
@@ -92,8 +93,9 @@ def reach(story: Story, words: Translations) -> str:
 
 
 def _is_evidence(reason: RankReason, story: Story) -> bool:
-    """Whether an addend speaks for this story, and not for any on AI, from its source or read in
-    full. That a name is often in the news says nothing of this event, and one newsletter little.
+    """Whether an addend speaks for this story, and not for any on the subject, from its source or
+    read in full. That a name is often in the news says nothing of this event, and one newsletter
+    little.
     """
     match reason.name:
         case Reason.EVENT:
@@ -130,7 +132,7 @@ def _text(reason: RankReason, story: Story, words: Translations) -> str:
         case Reason.MAGNITUDE:
             text = words("a figure of %(amount)s", amount=value)
         case Reason.SUBJECT:
-            text = words("how much of it is about AI")
+            text = words("how much of it is about %(subject)s", **subject().worded(words))
         case Reason.ORIGINS:
             text = sources_counted(story, words)
         case Reason.NEWSLETTERS:

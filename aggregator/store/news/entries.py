@@ -201,13 +201,14 @@ def entries_at(connection: Connection, url: str, article_id: str | None) -> tupl
     return _in_order(connection, meant)
 
 
-def latest_of(connection: Connection, source_key: str) -> tuple[Entry, ...]:
-    """The entries of a source that were first seen last, a few dozen at most, oldest first."""
+def latest_of(connection: Connection, source_key: str, most: int = _LATEST) -> tuple[Entry, ...]:
+    """The entries of a source that were first seen last, a few dozen unless said otherwise, oldest
+    first."""
     chosen = (
         select(entries)
         .where(entries.source_key == source_key)
         .order_by(entries.first_seen.desc(), entries.guid)
-        .limit(_LATEST)
+        .limit(most)
     )
     return tuple(_seen(row).entry for row in connection.execute(chosen))[::-1]
 

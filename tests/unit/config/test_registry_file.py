@@ -4,6 +4,7 @@ once.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,24 @@ def test_a_table_can_leave_out_all_of_ours(tmp_path: Path) -> None:
     assert load_registry(own(tmp_path, "[role]\nours = false\n")).newsroom.roles == {}
 
 
+def test_another_subject_leaves_out_what_is_ours_but_the_tables_that_it_keeps(
+    tmp_path: Path,
+) -> None:
+    of_nurses = '[subject]\nname = "nursing"\nterms = ["nurse"]\n'
+    found = load_registry(own(tmp_path, of_nurses + "[company]\nours = true\n"))
+
+    assert (found.newsroom.subject.name, found.newsroom.subject.cased) == ("nursing", False)
+    assert (found.topic, found.newsroom.roles, found.entities[EntityKind.MODEL]) == ({}, {}, {})
+    assert found.entities[EntityKind.COMPANY] == SHIPPED.entities[EntityKind.COMPANY]
+
+
+def test_our_subject_can_be_changed_in_part_and_keeps_the_rest(tmp_path: Path) -> None:
+    found = load_registry(own(tmp_path, '[subject]\noff_topic = ["crypto"]\n'))
+
+    assert found.newsroom.subject == replace(SHIPPED.newsroom.subject, off_topic=("crypto",))
+    assert found.topic == SHIPPED.topic
+
+
 def test_ours_is_the_newsroom_of_a_registry_without_roles_of_its_own(tmp_path: Path) -> None:
     assert load_registry(own(tmp_path, '[company]\nx = "X"\n')).newsroom == shipped_newsroom()
 
@@ -76,6 +95,11 @@ def test_the_digest_changes_with_the_operators_file(tmp_path: Path) -> None:
     ("text", "expected"),
     [
         ('[firm]\nx = "X"\n', "firm: unknown table"),
+        (
+            '[subject]\nname = "x"\nterms = ["a b c"]\n',
+            "subject.terms: 'a b c' must begin with a letter or digit and have at most two words",
+        ),
+        ('[subject]\nnam = "x"\n', "subject.nam: unknown key; did you mean name?"),
         ('[companyy]\nx = "X"\n', "companyy: unknown table; did you mean company?"),
         (
             '[company]\n"No Key" = "X"\n',
