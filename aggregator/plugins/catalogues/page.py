@@ -324,15 +324,26 @@ def most_changed(
     ranked = sorted(differences, key=lambda each: each.effect(today))
     once = {each.offer.subject: each for each in reversed(ranked)}
     chosen = [each for each in ranked if once[each.offer.subject] is each][:_MOST_CHANGED]
-    return tuple(
-        ChangedLine(
-            name=each.offer.name,
-            key=called.models.get(model_key(each.offer.subject), ""),
-            texts=difference_words(each, called.words),
-            record=called.line(each.offer, each.pairs[0][0]),
-        )
-        for each in chosen
+    return tuple(changed_line(each, called) for each in chosen)
+
+
+def changed_line(difference: Difference, called: Labels) -> ChangedLine:
+    """A difference in words."""
+    offer = difference.offer
+    return ChangedLine(
+        name=offer.name,
+        key=called.models.get(model_key(offer.subject), ""),
+        texts=difference_words(difference, called.words),
+        record=called.line(offer, difference.pairs[0][0]),
     )
+
+
+def made_by_makers(known: Catalogues, called: Labels) -> list[Difference]:
+    """The differences of offers by those who make the models."""
+    own = {(offer.provider, offer.subject) for offer in of_makers(known.offers(), called)}
+    return [
+        each for each in known.differences() if (each.offer.provider, each.offer.subject) in own
+    ]
 
 
 def difference_words(difference: Difference, words: Translations) -> tuple[str, ...]:

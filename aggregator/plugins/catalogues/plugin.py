@@ -133,6 +133,10 @@ def stored_parts(
 
     if place == "entity":
         return entity_parts(connection, services, named)
+    if place == "story":
+        from aggregator.plugins.catalogues.joined import joined_parts
+
+        return joined_parts(connection, services, keys, named)
     return changed_parts(connection, services, place, keys, named) if place != "list" else ()
 
 

@@ -250,6 +250,8 @@ def _write_stories(run: _Build, watch: Watch) -> None:
     }
     with database.reading() as connection:
         pages_of = {story_id: page for story_id, (_, page) in lines.digests(connection).items()}
+        cache = StoredLineCache(connection, _story_reader(run.services.settings))
+        run.content = replace(run.content, parts=_stored_parts(run, connection, cache))
     beside = neighbours_of(known, run.unpaged)
     del known  # frees memory for the digests
     changed: dict[str, str] = {}
@@ -266,7 +268,7 @@ def _write_stories(run: _Build, watch: Watch) -> None:
             place = (beside[story_id].newer, beside[story_id].older)
             digest = digest_of(
                 own,
-                repr((near, named, place)),
+                repr((near, named, place, run.content.parts.get(("story", story_id)))),
                 *(run.own[other] for other in drawn[story_id] if other in run.own),
             )
         if run.full or story_id in damaged or pages_of[story_id] != digest:
@@ -352,7 +354,6 @@ def _write_lists(run: _Build) -> None:
     with database.reading() as connection:
         cache = StoredLineCache(connection, _story_reader(run.services.settings))
         damaged = frozenset(pages.owner_of(connection, run.damaged).values())
-        run.content = replace(run.content, parts=_stored_parts(run, connection, cache))
         editions = composed_editions(run.content, cache, site)
         for period, group in edition_groups(editions, run.content, cache, site):
             _write(run, edition_owner(period), group)
@@ -379,6 +380,7 @@ def _stored_parts(
         "period": {period: period for period in sorted(periods)},
         "entity": run.content.names.called,
         "list": _lists(run),
+        "story": {story_id: story_id for story_id in run.own},
     }
     return stored_parts(connection, run.services, keys)
 
