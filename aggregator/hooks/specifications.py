@@ -150,6 +150,13 @@ def stored_parts(
 
 
 @_specification
+def listed_facts(connection: Any, services: Any, text: str) -> Iterable[Any] | None:
+    """What lists that are read as data say to a question, or for and against a sentence:
+    `aggregator.domain.publishing.listed_fact.ListedFact` records.
+    """
+
+
+@_specification
 def dated_facts(connection: Any, services: Any, named: Collection[str]) -> Iterable[Any] | None:
     """What is to happen on a day, besides what stories state:
     `aggregator.domain.publishing.dated_fact.DatedFact` records. `named` are the keys of the names

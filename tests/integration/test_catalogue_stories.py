@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from aggregator.bootstrap import open_services
+from aggregator.config.configuration import load
+from aggregator.plugins.questions.answer import CheckResult
+from aggregator.plugins.questions.stage.answering import checked
 from tests.acceptance.house import House
 from tests.integration.test_catalogue_pages import DAYS, LIST, NEWS, SOURCES, listed
 from tests.servers import MiniWeb, Page
@@ -74,3 +81,75 @@ def test_a_difference_that_an_article_contradicts_is_marked(house: House) -> Non
 
 def test_a_story_that_states_nothing_of_it_is_left_alone(house: House) -> None:
     assert story(house, SILENT) == ""
+
+
+def asked(house: House, question: str) -> list[tuple[str, str, str]]:
+    """What is listed for a question: its sentence, the line that states it, and where."""
+    found = json.loads(house.run("--json", "ask", question).stdout)
+    return [
+        (line["text"], fact["text"], f"{fact['source']}, {fact['published']}")
+        for line in found["sentences"]
+        if line["kind"] == "listed"
+        for fact in line["citations"]
+    ]
+
+
+def test_a_question_for_a_price_is_answered_by_the_record_with_its_day(house: House) -> None:
+    assert asked(house, "What does GPT-5.2 cost?") == [
+        (
+            "gpt-5.2 (OpenAI): Input $2 for a million tokens",
+            "gpt-5.2 · in = 2",
+            "The List, 2026-06-09",
+        ),
+        (
+            "gpt-5.2 (OpenAI): Output $6 for a million tokens",
+            "gpt-5.2 · out = 6",
+            "The List, 2026-06-10",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does GPT-5.2 Pro cost?",
+        "What did GPT-5.2 cost to train?",
+        "Who uses GPT-5.2?",
+        "When is GPT-5.2 switched off?",
+    ],
+    ids=["longer name", "past", "something else", "not listed"],
+)
+def test_nothing_is_listed_for_another_question(question: str, house: House) -> None:
+    assert asked(house, question) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("GPT-5.2 costs $6 per million output tokens.", "supported"),
+        ("GPT-5.2 costs $9 per million output tokens.", "contradicted"),
+        (
+            "GPT-5.2 costs $2 per million input tokens and $6 per million output tokens.",
+            "supported",
+        ),
+        ("GPT-5.2 has a context window of 400K tokens.", "supported"),
+        ("GPT-5.2 has a context window of 1 million tokens.", "contradicted"),
+        ("GPT-5.2 costs $9 per million tokens.", "unknown"),
+        ("GPT-5.2 Pro costs $9 per million output tokens.", "unknown"),
+        ("In May 2026, GPT-5.2 costs $9 per million output tokens.", "unknown"),
+    ],
+)
+def test_a_claim_is_held_against_the_records(
+    claim: str, verdict: str, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(house.folder)
+    settings, moment = load(house.folder / "config.toml", {}), datetime(2026, 6, 12, tzinfo=UTC)
+
+    async def check() -> CheckResult:
+        async with open_services(settings, moment) as services:
+            return await checked(services, claim)
+
+    found = asyncio.run(check())
+    decided = found.verdict.value if "read as data" in found.because else "unknown"
+
+    assert decided == verdict

@@ -66,7 +66,8 @@ def joined_parts(
     named: Mapping[str, str],
 ) -> Iterator[tuple[str, PagePart]]:
     """What the pages of these stories show of catalogues; `named` are the names with a page."""
-    called, known = labels(services, named), stored_catalogues(connection, services)
+    known = stored_catalogues(connection, services.settings)
+    called = labels(services.settings, services.registry, named)
     differences = made_by_makers(known, called)
     if not differences:
         return

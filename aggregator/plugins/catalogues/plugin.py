@@ -106,7 +106,7 @@ def site_pages() -> Iterable[Any]:
     def is_there(connection: Any, services: Any) -> bool:
         from aggregator.plugins.catalogues.store import followed_readings
 
-        return bool(followed_readings(connection, services))
+        return bool(followed_readings(connection, services.settings))
 
     def state(connection: Any) -> str:
         from aggregator.plugins.catalogues.store import catalogues_digest
@@ -141,11 +141,19 @@ def stored_parts(
 
 
 @hook
+def listed_facts(connection: Any, services: Any, text: str) -> Iterable[Any]:
+    """What models cost, how much they read, and when they retire."""
+    from aggregator.plugins.catalogues.asked import listed_facts
+
+    return listed_facts(connection, services, text)
+
+
+@hook
 def dated_facts(connection: Any, services: Any, named: Collection[str]) -> Iterable[Any]:
     """When models are switched off."""
     from aggregator.plugins.catalogues.store import followed_readings
 
-    if not followed_readings(connection, services):
+    if not followed_readings(connection, services.settings):
         return ()
     from aggregator.plugins.catalogues.retirement_days import retirement_facts
 
