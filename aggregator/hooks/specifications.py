@@ -144,8 +144,15 @@ def stored_parts(
     """Parts of our pages that are made from what a plugin stored: pairs of a key and an
     `aggregator.domain.publishing.page.PagePart` record. `keys` have what they stand for: at the
     place `entity` the names that have a page, at `period` the weeks (2026-W47) and days
-    (2026-11-20) that have one, at `list` the paths of topics and names ("topic/law"), at `front`
-    one empty key; `named` are the names that have a page.
+    (2026-11-20) that have one, at `list` the paths of topics and names ("topic/law"), at `story`
+    the ids of stories, at `front` one empty key; `named` are the names that have a page.
+    """
+
+
+@_specification
+def listed_facts(connection: Any, services: Any, text: str) -> Iterable[Any] | None:
+    """What lists that are read as data say to a question, or for and against a sentence:
+    `aggregator.domain.publishing.listed_fact.ListedFact` records.
     """
 
 

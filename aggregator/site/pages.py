@@ -76,6 +76,8 @@ def story_files(
         contexts=contexts,
         neighbours=neighbours,
     )
+    if own := content.parts.get(("story", published.story.id)):
+        page = replace(page, parts=(*page.parts, *own))
     page, cards = with_card(page, published.story, site, content.card_renderer)
     markdown = partial(story_markdown, words=translations(site.language), zone=site.zone)
     shown = page_with_exports(page.path, "story.html", page, story_json_text, markdown)

@@ -43,6 +43,7 @@ from aggregator.plugins.questions.stage.answering import (
     checked,
     found_facts,
     found_stories,
+    listed_facts,
     retrieve,
 )
 from aggregator.plugins.questions.stage.archive import (
@@ -196,9 +197,10 @@ class _Archive:
             with _about("words"):
                 found = retrieve(connection, self._settings, words, today)
             facts = found_facts(found.matching, self._settings, most)
+            listed = [shown for _, shown in listed_facts(connection, self._services, words)]
             linked = found_stories(connection, self._settings, [fact.story for fact in facts])
             return Search(
-                facts=[quote_of(fact) for fact in facts],
+                facts=[quote_of(fact) for fact in (*listed, *facts)][:most],
                 stories=[found_link(story) for story in linked],
             )
 

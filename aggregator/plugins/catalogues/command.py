@@ -68,7 +68,7 @@ async def _stored(
         with services.database.reading() as connection:
             states = store.readings(connection).values()
             held = tuple((state, held_counts(connection, state)) for state in states)
-            return stored_catalogues(connection, services).offers(), held
+            return stored_catalogues(connection, services.settings).offers(), held
 
 
 def _object(offer: Offer) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from aggregator.domain.frozen import frozen
 from aggregator.domain.registry import Registry, RegistryEntity
 from aggregator.domain.story import EntityKind
 
-_PIECES = re.compile(r"[a-z]+|\d+")
+NAME_PIECES = re.compile(r"[a-z]+|\d+", re.IGNORECASE)
 _DAY = re.compile(r"-(?:20\d{6}|20\d\d-\d\d-\d\d)(?=-|$)|-latest$")
 _GLUED = re.compile(r"\d[a-z]{4,}")  # "gemini-embedding-exp-03-07model"
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
@@ -69,7 +69,7 @@ def subject_of(key: str) -> str:
 
 def name_pieces(name: str) -> tuple[str, ...]:
     """The words and numbers of a name, without whose it is: "anthropic/claude-3-5-haiku"."""
-    return tuple(_PIECES.findall(name.lower().rpartition("/")[2]))
+    return tuple(NAME_PIECES.findall(name.lower().rpartition("/")[2]))
 
 
 def model_key(name: str) -> tuple[str, ...]:

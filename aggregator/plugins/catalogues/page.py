@@ -10,6 +10,7 @@ from aggregator.domain.dates import local_day, week_days
 from aggregator.domain.frozen import frozen, grouped
 from aggregator.domain.publishing.page import PagePart
 from aggregator.domain.registry import Registry
+from aggregator.domain.settings import Settings
 from aggregator.domain.story import EntityKind
 from aggregator.domain.wording import N_
 from aggregator.english.text import slug
@@ -178,34 +179,34 @@ class Labels:
         )
 
 
-def labels(services: Services, named: Mapping[str, str]) -> Labels:
+def labels(settings: Settings, registry: Registry, named: Mapping[str, str]) -> Labels:
     """What pages call things; `named` are the names that have a page, by key."""
-    sources = services.settings.sources
     return Labels(
-        words=translations(services.settings.site.language),
-        sources={source.key: (source.name, source.link) for source in sources},
-        providers=provider_names(services.registry),
+        words=translations(settings.site.language),
+        sources={source.key: (source.name, source.link) for source in settings.sources},
+        providers=provider_names(registry),
         models={model_key(name): key for key, name in named.items()},
     )
 
 
-def stored_catalogues(connection: Connection, services: Services) -> Catalogues:
+def stored_catalogues(connection: Connection, settings: Settings) -> Catalogues:
     """What is stored of the catalogues that are on."""
-    on = {source.key for source in services.settings.sources if source.enabled}
+    on = {source.key for source in settings.sources if source.enabled}
     records, values = store.listed_records(connection), store.stated_values(connection)
     return Catalogues(
         records=tuple(record for record in records if record.source_key in on),
         values=tuple(value for value in values if value.source_key in on),
-        readings=store.followed_readings(connection, services),
+        readings=store.followed_readings(connection, settings),
     )
 
 
 def prices_page(inputs: PageInputs) -> PricesPage | None:
     """The page of prices and windows; none before a catalogue was read."""
-    known = stored_catalogues(inputs.connection, inputs.services)
+    known = stored_catalogues(inputs.connection, inputs.services.settings)
     if not known.readings:
         return None
-    called = labels(inputs.services, inputs.content.names.called)
+    services = inputs.services
+    called = labels(services.settings, services.registry, inputs.content.names.called)
     offers = [
         offer
         for offer in known.offers()
@@ -261,8 +262,8 @@ def entity_parts(
     connection: Connection, services: Services, named: Mapping[str, str]
 ) -> Iterator[tuple[str, PagePart]]:
     """What the pages of models and companies show; `named` are their names by key."""
-    known = stored_catalogues(connection, services)
-    called = labels(services, named)
+    known = stored_catalogues(connection, services.settings)
+    called = labels(services.settings, services.registry, named)
     offers = [
         offer
         for offer in of_makers(known.offers(), called)
@@ -304,11 +305,11 @@ def changed_parts(
     """The list of what changed, for the front page and for each week and day; `named` are the names
     that have a page, by key.
     """
-    known = stored_catalogues(connection, services)
+    known = stored_catalogues(connection, services.settings)
     if not known.readings:
         return
     today, zone = known.as_of.date(), services.settings.site.zone
-    differences, called = known.differences(), labels(services, named)
+    differences, called = known.differences(), labels(services.settings, services.registry, named)
     for key in keys:
         first, last = _days(key) if place == "period" else (today - _RECENT, today)
         chosen = [each for each in differences if first <= local_day(each.at, zone) <= last]
@@ -324,15 +325,26 @@ def most_changed(
     ranked = sorted(differences, key=lambda each: each.effect(today))
     once = {each.offer.subject: each for each in reversed(ranked)}
     chosen = [each for each in ranked if once[each.offer.subject] is each][:_MOST_CHANGED]
-    return tuple(
-        ChangedLine(
-            name=each.offer.name,
-            key=called.models.get(model_key(each.offer.subject), ""),
-            texts=difference_words(each, called.words),
-            record=called.line(each.offer, each.pairs[0][0]),
-        )
-        for each in chosen
+    return tuple(changed_line(each, called) for each in chosen)
+
+
+def changed_line(difference: Difference, called: Labels) -> ChangedLine:
+    """A difference in words."""
+    offer = difference.offer
+    return ChangedLine(
+        name=offer.name,
+        key=called.models.get(model_key(offer.subject), ""),
+        texts=difference_words(difference, called.words),
+        record=called.line(offer, difference.pairs[0][0]),
     )
+
+
+def made_by_makers(known: Catalogues, called: Labels) -> list[Difference]:
+    """The differences of offers by those who make the models."""
+    own = {(offer.provider, offer.subject) for offer in of_makers(known.offers(), called)}
+    return [
+        each for each in known.differences() if (each.offer.provider, each.offer.subject) in own
+    ]
 
 
 def difference_words(difference: Difference, words: Translations) -> tuple[str, ...]:

@@ -106,7 +106,7 @@ def site_pages() -> Iterable[Any]:
     def is_there(connection: Any, services: Any) -> bool:
         from aggregator.plugins.catalogues.store import followed_readings
 
-        return bool(followed_readings(connection, services))
+        return bool(followed_readings(connection, services.settings))
 
     def state(connection: Any) -> str:
         from aggregator.plugins.catalogues.store import catalogues_digest
@@ -133,7 +133,19 @@ def stored_parts(
 
     if place == "entity":
         return entity_parts(connection, services, named)
+    if place == "story":
+        from aggregator.plugins.catalogues.joined import joined_parts
+
+        return joined_parts(connection, services, keys, named)
     return changed_parts(connection, services, place, keys, named) if place != "list" else ()
+
+
+@hook
+def listed_facts(connection: Any, services: Any, text: str) -> Iterable[Any]:
+    """What models cost, how much they read, and when they retire."""
+    from aggregator.plugins.catalogues.asked import listed_facts
+
+    return listed_facts(connection, services, text)
 
 
 @hook
@@ -141,7 +153,7 @@ def dated_facts(connection: Any, services: Any, named: Collection[str]) -> Itera
     """When models are switched off."""
     from aggregator.plugins.catalogues.store import followed_readings
 
-    if not followed_readings(connection, services):
+    if not followed_readings(connection, services.settings):
         return ()
     from aggregator.plugins.catalogues.retirement_days import retirement_facts
 

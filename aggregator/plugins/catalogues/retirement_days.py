@@ -28,8 +28,8 @@ def retirement_facts(
     the keys of names that stories speak of.
     """
     known, called = (
-        stored_catalogues(connection, services),
-        labels(services, {key: key for key in named}),
+        stored_catalogues(connection, services.settings),
+        labels(services.settings, services.registry, {key: key for key in named}),
     )
     settled = replace(
         known,

@@ -44,6 +44,7 @@ class SentenceKind(StrEnum):
 
     QUOTED = "quoted"
     WRITTEN = "written"
+    LISTED = "listed"  # what a list that is read as data states
 
 
 @frozen

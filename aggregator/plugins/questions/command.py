@@ -89,7 +89,9 @@ def _answer_text(found: Answer) -> Iterator[str]:
         yield "Sources differ:"
         for value in found.values:
             yield f"  {value.text}: {'; '.join(map(_origin, value.facts))}"
-    elif found.values and found.values[0].text not in found.sentences[0].text:
+    elif found.values and not any(
+        found.values[0].text in sentence.text for sentence in found.sentences
+    ):
         yield found.values[0].text  # a day that its source calls "today"
     for sentence in found.sentences:
         yield sentence.text

@@ -132,7 +132,7 @@ def build_site(
         known = list(outlines(connection))
         unpaged = lines.without_page(connection)
         names = _names(known, topics)
-        content = _content(connection, services, card_renderer, names, unpaged)
+        content = _content(connection, services, card_renderer, names, unpaged, own)
     run = _Build(
         services=services,
         publisher=Publisher(
@@ -167,6 +167,7 @@ def _content(
     card_renderer: CardRenderer | None,
     names: ListNames,
     unpaged: Mapping[str, str],
+    story_ids: Iterable[str],
 ) -> SiteContent:
     """The content of the site besides its stories, once these have lines."""
     settings, dropped = services.settings, stories.dropped(connection)
@@ -212,7 +213,7 @@ def _content(
         stated=grouped(
             plugins().all("standing", connection=connection, services=services, without=dropped)
         ),
-        parts=_stored_parts(connection, services, names, shown_editions),
+        parts=_stored_parts(connection, services, names, shown_editions, story_ids),
     )
 
 
@@ -221,6 +222,7 @@ def _stored_parts(
     services: Services,
     names: ListNames,
     shown_editions: Iterable[StoredEdition],
+    story_ids: Iterable[str],
 ) -> dict[tuple[str, str], tuple[PagePart, ...]]:
     """What plugins stored for pages of ours."""
     periods = {edition.edition.period for edition in shown_editions}
@@ -230,6 +232,7 @@ def _stored_parts(
         "period": {period: period for period in sorted(periods)},
         "entity": names.called,
         "list": _lists(names),
+        "story": {story_id: story_id for story_id in story_ids},
     }
     return stored_parts(connection, services, keys)
 
@@ -262,14 +265,14 @@ def _write_stories(
     beside: Mapping[str, Neighbours],
 ) -> None:
     """Writes the pages of the stories whose content or context changed: the stories that are
-    related, those whose dates the timeline shows, and the neighbours, which a story without a page
-    has not.
+    related, those whose dates the timeline shows, the neighbours, which a story without a page has
+    not, and what plugins stored for it.
     """
     of = run.digests
     digests = {
         story_id: digest_of(
             of[story_id],
-            repr((related[story_id], neighbours)),
+            repr((related[story_id], neighbours, run.content.parts.get((_STORY, story_id)))),
             *(of[relation.story_id] for relation in related[story_id]),
             *(of[other] for other in drawn[story_id]),
         )

@@ -12,10 +12,12 @@ from aggregator.cluster.members import quotable_among
 from aggregator.domain.claim import Citation, Claim, ClaimKind
 from aggregator.domain.frozen import frozen
 from aggregator.domain.operation.calibration import JudgeRates
+from aggregator.domain.publishing.listed_fact import ListedFact
 from aggregator.domain.settings import Settings
 from aggregator.domain.story import Story
 from aggregator.domain.web.urls import host
 from aggregator.errors import LlmError
+from aggregator.hooks.plugins import plugins
 from aggregator.log import log
 from aggregator.plugins.questions.answer import (
     Answer,
@@ -26,10 +28,11 @@ from aggregator.plugins.questions.answer import (
     FoundFact,
     FoundStory,
     SentenceKind,
+    cut,
     fact_of,
 )
 from aggregator.plugins.questions.matching import names_all, values
-from aggregator.plugins.questions.question import Evidence, Question, question_of
+from aggregator.plugins.questions.question import MOST_CHARACTERS, Evidence, Question, question_of
 from aggregator.plugins.questions.ranking import (
     answers,
     contradicted_by,
@@ -76,6 +79,8 @@ _STATED = "a source says it word for word"
 _OTHER = "a source gives another figure"
 _PLACED = "the story nearest to it has something else in the place of: {}"
 _MISSING = "the story nearest to it does not bear out: {}"
+_LISTED = "a list that is read as data has it: {}"
+_LISTED_OTHER = "a list that is read as data has something else: {}"
 _JUDGED = "the anchors found nothing against it, and the judge finds it in the passages"
 _DOUBTED = "the judge does not find it in the passages"
 _NO_JUDGE = "the anchors found nothing against it, and no judge is there to say more: {}"
@@ -131,6 +136,29 @@ def found_facts(
     return tuple(facts)
 
 
+def listed_facts(
+    connection: Connection, services: Services, text: str
+) -> tuple[tuple[ListedFact, FoundFact], ...]:
+    """What lists that plugins read as data say to a text, each with its line as it is shown."""
+    if len(text) > MOST_CHARACTERS:
+        return ()
+    found = plugins().all("listed_facts", connection=connection, services=services, text=text)
+    return tuple(
+        (
+            fact,
+            FoundFact(
+                text=cut(fact.quote),
+                passage="",
+                source=fact.source,
+                url=fact.url,
+                published=fact.day,
+                story="",
+            ),
+        )
+        for fact in found[:MOST_SENTENCES]
+    )
+
+
 def found_stories(
     connection: Connection, settings: Settings, story_ids: Sequence[str]
 ) -> tuple[FoundStory, ...]:
@@ -182,15 +210,18 @@ async def answer(services: Services, text: str) -> Answer:
     settings = services.settings
     with services.database.reading() as connection:
         retrieved = retrieve(connection, settings, text, services.clock.now().date())
-    quoted = quoted_answer(retrieved, settings)
-    if not quoted.is_known:
-        return quoted
-    try:
-        written = await _written_answer(services, retrieved)
-    except LlmError as error:
-        log().info("no model: the answer quotes its sources", reason=str(error))
-        return quoted
-    return replace(written, values=quoted.values) if written else quoted
+        listed = tuple(
+            AnswerSentence(text=fact.text, kind=SentenceKind.LISTED, citations=(shown,))
+            for fact, shown in listed_facts(connection, services, text)
+        )
+    found = quoted = quoted_answer(retrieved, settings)
+    if quoted.is_known:
+        try:
+            written = await _written_answer(services, retrieved)
+            found = replace(written, values=quoted.values) if written else quoted
+        except LlmError as error:
+            log().info("no model: the answer quotes its sources", reason=str(error))
+    return replace(found, sentences=(*listed, *found.sentences))
 
 
 async def _written_answer(services: Services, retrieved: Retrieved) -> Answer | None:
@@ -285,7 +316,24 @@ def _sentence(claim: Claim, retrieved: Retrieved, settings: Settings) -> AnswerS
 
 
 async def checked(services: Services, text: str) -> CheckResult:
-    """What the archive says of a sentence. Raises ArgumentError and DatabaseError."""
+    """What the lists that are read as data say of a sentence, else what the archive does. Raises
+    ArgumentError and DatabaseError.
+    """
+    with services.database.reading() as connection:
+        listed = listed_facts(connection, services, text)
+    of_it = [(fact, shown) for fact, shown in listed if fact.agrees is not None]
+    if len({fact.agrees for fact, _ in of_it}) != 1:  # lists may disagree
+        return await _checked_by_archive(services, text)
+    is_so, texts = of_it[0][0].agrees, "; ".join(fact.text for fact, _ in of_it)
+    return CheckResult(
+        claim=text,
+        verdict=CheckedVerdict.SUPPORTED if is_so else CheckedVerdict.CONTRADICTED,
+        because=(_LISTED if is_so else _LISTED_OTHER).format(texts),
+        facts=tuple(shown for _, shown in of_it),
+    )
+
+
+async def _checked_by_archive(services: Services, text: str) -> CheckResult:
     settings = services.settings
     with services.database.reading() as connection:
         retrieved = retrieve(connection, settings, text, services.clock.now().date())
