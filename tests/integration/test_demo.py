@@ -247,6 +247,7 @@ ELSEWHERE = {
     "sources check": "reads the web",
     "sources forget": "asks first; tests/integration/test_forgetting.py runs it",
     "notify test": "needs a receiver; tests/integration/test_notifying.py runs it",
+    "subject fit": "needs answered examples; tests/acceptance/test_subject.py runs it",
     "subscribers add": "needs a mail server",
     "subscribers choose": "needs a subscriber; tests/integration/test_cli_subscribers.py runs it",
     "subscribers erase": "asks first; tests/integration/test_cli_subscribers.py runs it",
