@@ -49,8 +49,10 @@ def test_twenty_words_names_and_sources_leave_no_line_and_each_returns_in_one_cl
     mute_words(page, sample, *words)
     muted = page.locator("#mutes a").all_inner_texts()
     left, counted = [], []
-    for path in LISTS:
-        page.goto(sample + path)
+    page.goto(sample + "edition/")
+    edition = page.locator("main a[href*='week/20']").first.evaluate("each => each.href")
+    for address in (edition, *(sample + path for path in LISTS)):
+        page.goto(address)
         left += page.eval_on_selector_all(
             LINES,
             """all => all.filter(each => each.checkVisibility()).map(each => [
