@@ -4,7 +4,7 @@
 (() => {
   "use strict";
 
-  const { kept, changed, following, stories, follows, keeps, hold } = globalThis.reader;
+  const { kept, changed, following, MUTED, stories, follows, keeps, hold } = globalThis.reader;
   const FORMAT = "followed-and-kept-1";
   const MOST_BYTES = 1_000_000; // 200 kept stories are some 200 kB
   const MOST_SENT = 100; // followed, in one address
@@ -13,7 +13,8 @@
   const made = (id) => find(id).content.firstElementChild.cloneNode(true);
 
   function show() {
-    find("follows").replaceChildren(...[...kept.follows].sort(byName).map(followed));
+    find("follows").replaceChildren(...[...kept.follows].sort(byName).map(ticked("follow")));
+    find("mutes").replaceChildren(...[...kept.mutes].sort(byName).map(ticked("mute")));
     find("kept").replaceChildren(...kept.stories.toReversed().map(keptStory));
   }
 
@@ -21,15 +22,26 @@
     return one.localeCompare(other);
   }
 
-  function followed([path, name]) {
-    const item = made("follow");
-    const [link, input] = item.querySelectorAll("a, input");
-    Object.assign(link, { href: `../${path}/`, textContent: name });
-    item.querySelector(".hidden").textContent = ` ${name}`;
-    Object.assign(input.dataset, { follow: path, name });
-    input.checked = true;
-    follows(input);
-    return item;
+  /* The item of what is followed or muted; a word has no page. */
+  function ticked(kind) {
+    return ([path, name]) => {
+      const item = made(kind);
+      const [link, input] = item.querySelectorAll("a, input");
+      Object.assign(link, path.startsWith("word/") ? {} : { href: `../${path}/` }, { textContent: name });
+      item.querySelector(".hidden").textContent = ` ${name}`;
+      Object.assign(input.dataset, { [kind]: path, name });
+      input.checked = true;
+      follows(input);
+      return item;
+    };
+  }
+
+  function muteWord(event) {
+    event.preventDefault(); // the page has no server
+    const name = find("word").value.replace(/\s+/g, " ").trim();
+    changed(() => (kept.mutes = following([...kept.mutes, [`word/${name.toLowerCase()}`, name]], MUTED)));
+    find("word").value = "";
+    show();
   }
 
   function keptStory(story) {
@@ -42,7 +54,7 @@
   }
 
   function save() {
-    const text = JSON.stringify({ format: FORMAT, follows: [...kept.follows], stories: kept.stories }, null, 2);
+    const text = JSON.stringify({ format: FORMAT, follows: [...kept.follows], mutes: [...kept.mutes], stories: kept.stories }, null, 2);
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
     link.download = "following.json";
@@ -58,8 +70,8 @@
       if (read.format !== FORMAT) {
         throw new SyntaxError("not a file of this page");
       }
-      const [added, new_] = add(read.follows, read.stories);
-      note.textContent = note.dataset.done.replace("{follows}", added).replace("{stories}", new_.length);
+      const added = add(read.follows, read.stories, read.mutes);
+      note.textContent = ["follows", "stories", "mutes"].reduce((text, key, at) => text.replace(`{${key}}`, added[at]), note.dataset.done);
       complete();
     } catch {
       note.textContent = note.dataset.bad;
@@ -67,17 +79,18 @@
     find("open").value = "";
   }
 
-  /* Adds what is not followed and not kept yet; returns how many are followed more, and the stories that were added. */
-  function add(someFollows, someStories) {
-    const before = kept.follows.size;
+  /* Adds what is not followed, kept or muted yet; returns how many of each are new. */
+  function add(someFollows, someStories, someMutes) {
+    const before = [kept.follows.size, kept.mutes.size];
     const known = new Set(kept.stories.map((story) => story.path));
     const new_ = stories(someStories).filter((story) => !known.has(story.path));
     changed(() => {
       kept.follows = following([...kept.follows, ...following(someFollows)]);
       kept.stories = stories([...kept.stories, ...new_]);
+      kept.mutes = following([...kept.mutes, ...following(someMutes, MUTED)], MUTED);
     });
     show();
-    return [kept.follows.size - before, new_];
+    return [kept.follows.size - before[0], new_.length, kept.mutes.size - before[1]];
   }
 
   /* What the address brings: `#mail=` a subscriber's token, or followed paths with their names. */
@@ -119,6 +132,7 @@
   show();
   find("save").addEventListener("click", save);
   find("open").addEventListener("change", open);
+  find("mute-word").addEventListener("submit", muteWord);
   addEventListener("hashchange", arrive);
   addEventListener("DOMContentLoaded", () => {
     arrive();

@@ -1,4 +1,4 @@
-/* What a reader prefers, kept in this browser alone: paper, density, what they follow, stories kept and read, and which
+/* What a reader prefers, kept in this browser alone: paper, density, what they follow and mute, stories kept and read, and which
    stories the front page had at the last visit. Every page reads the same without this script; it shows its controls
    only where it runs. The page of what is followed and kept has a script more (following.js). */
 (() => {
@@ -12,6 +12,8 @@
   const MOST_KEPT = 200;
   const MOST_LIFTED = 6; // stories in the front page's section of what is followed
   const FOLLOWED = /^(topic|role|entity)\/[a-z0-9][a-z0-9-]{0,99}$/; // the path of its page
+  const MUTED = /^((topic|role|entity|source)\/[a-z0-9][a-z0-9-]{0,99}|word\/.{2,60})$/u; // the page of it, or a word
+  const BESIDE = ".by, .kicker, .note:not(:has(a[dir])), .mark, .said, time"; // what a line has beside its headline and sentences
   const COPY = "kept"; // of kept stories, for when the site cannot be had
   const STORY = /\/story\/[^/]+-([a-z0-9]{12})\/$/;
   const root = document.documentElement;
@@ -32,6 +34,7 @@
       density: CHOICES.density.includes(found.density) ? found.density : "roomy",
       marks: found.marks !== false,
       follows: following(found.follows ?? words(found.topics).map((key) => [`topic/${key}`, key])),
+      mutes: following(found.mutes, MUTED),
       stories: stories(found.stories),
       read: words(found.read).slice(-MOST_READ),
       visit: visited(found.visit),
@@ -42,9 +45,9 @@
     return Array.isArray(list) ? list.filter((word) => typeof word === "string") : [];
   }
 
-  /* The names of what is followed, by the path of its page, of entries from anywhere. */
-  function following(found) {
-    const fits = ([path, name]) => FOLLOWED.test(path) && typeof name === "string" && name.length <= 100;
+  /* The names of what is followed or muted, by the path of its page, of entries from anywhere. */
+  function following(found, allowed = FOLLOWED) {
+    const fits = ([path, name]) => allowed.test(path) && typeof name === "string" && name.length <= 100;
     return new Map((Array.isArray(found) ? found : []).filter((each) => Array.isArray(each) && fits(each)).slice(0, MOST_FOLLOWED));
   }
 
@@ -67,7 +70,7 @@
 
   function save() {
     try {
-      localStorage.setItem(KEY, JSON.stringify({ ...kept, follows: [...kept.follows] }));
+      localStorage.setItem(KEY, JSON.stringify({ ...kept, follows: [...kept.follows], mutes: [...kept.mutes] }));
     } catch {
       // a private window: it holds for this page
     }
@@ -92,6 +95,61 @@
     note.textContent = (by ? " · " : "") + because.replace("#", names.join(", "));
   }
 
+  /* Finds why lines are muted, as a function of a line: by its topics, roles, names and the source it gives, and by words of
+     its headline and sentences. */
+  function muting() {
+    const named = new Map([...kept.mutes].filter(([path]) => /^(word|entity)/.test(path)).map(([path, name]) => [folded(name), path]));
+    const escaped = [...named.keys()].map((name) => name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
+    const some = named.size ? new RegExp(`(?<![\\p{L}\\p{N}])(?=(${escaped.sort().reverse().join("|")})(?![\\p{L}\\p{N}]))`, "gu") : null;
+    const sources = new Map([...kept.mutes].filter(([path]) => path.startsWith("source/")).map(([path, name]) => [name, path]));
+    return (line) => {
+      const found = [...line.dataset.about.split(" "), sources.get(line.dataset.from)];
+      if (some) {
+        const copy = line.cloneNode(true);
+        copy.querySelectorAll(BESIDE).forEach((each) => each.remove());
+        found.push(...[...folded(copy.textContent).matchAll(some)].map(([, name]) => named.get(name)));
+      }
+      return [...new Set(found)].filter((path) => kept.mutes.has(path));
+    };
+  }
+
+  function folded(text) {
+    return text.toLowerCase().replace(/\s+/g, " ").trim();
+  }
+
+  /* Folds muted lines into one that counts them, where they stand: opened, it shows them and offers to take the mute back. */
+  function mute() {
+    const why = muting();
+    const lists = new Map();
+    document.querySelectorAll("details.muted").forEach((each) => each.remove());
+    for (const line of document.querySelectorAll("main [data-about]")) {
+      const muted = line.closest(".following [data-because]") && !reasons(line).length ? [] : why(line);
+      line.hidden = muted.length > 0;
+      if (line.hidden) {
+        lists.set(line.parentElement, [...(lists.get(line.parentElement) ?? []), [line, muted]]);
+      }
+    }
+    for (const [list, muted] of lists) {
+      const fold = document.createElement("details");
+      fold.className = "muted note";
+      fold.appendChild(document.createElement("summary")).textContent = texts().muted.replace("#", muted.length);
+      for (const path of new Set(muted.flatMap(([, paths]) => paths))) {
+        const button = fold.appendChild(document.createElement("button"));
+        Object.assign(button, { type: "button", textContent: texts().unmute.replace("#", kept.mutes.get(path)) });
+        button.addEventListener("click", () => {
+          changed(() => kept.mutes.delete(path));
+          muted[0][0].querySelector("a")?.focus();
+        });
+      }
+      fold.addEventListener("toggle", () => muted.forEach(([line]) => (line.hidden = !fold.open)));
+      list.matches("ul, ol, dl, p, dd") ? list.after(fold) : list.append(fold);
+    }
+  }
+
+  function texts() {
+    return document.getElementById("main").dataset;
+  }
+
   /* Marks the lines of what is followed and the headlines of stories that were read. */
   function mark() {
     const read = new Set(kept.marks ? kept.read : []);
@@ -107,9 +165,10 @@
       const story = STORY.exec(link.pathname);
       link.classList.toggle("read", story !== null && read.has(story[1]));
     }
-    for (const input of document.querySelectorAll("[data-follow]")) {
-      input.checked = kept.follows.has(input.dataset.follow);
+    for (const input of document.querySelectorAll("[data-follow], [data-mute]")) {
+      input.checked = kept.follows.has(input.dataset.follow) || kept.mutes.has(input.dataset.mute);
     }
+    mute();
   }
 
   function noted() {
@@ -143,7 +202,7 @@
       visit.shown = [];
     }
     visit.at = Date.now();
-    const fresh = links.filter((link) => !visit.before.includes(nameOf(link)) && !kept.read.includes(nameOf(link)));
+    const fresh = links.filter((link) => !link.closest("[hidden]") && !visit.before.includes(nameOf(link)) && !kept.read.includes(nameOf(link)));
     if (visit.before.length && fresh.length) {
       note.hidden = false;
       note.textContent = fresh.length === 1 ? note.dataset.one : note.dataset.many.replace("#", fresh.length);
@@ -167,11 +226,12 @@
     const reply = await fetch(place.dataset.followed).catch(() => null);
     const page = new DOMParser().parseFromString(reply && reply.ok ? await reply.text() : "", "text/html");
     const base = new URL(place.dataset.followed, location);
+    const why = muting();
     const shown = new Set([...document.querySelectorAll(".news a")].map((link) => link.href));
     for (const line of page.querySelectorAll("[data-about]")) {
       const link = line.querySelector("a");
       link.href = new URL(link.getAttribute("href"), base);
-      if (place.querySelectorAll("li").length < MOST_LIFTED && reasons(line).length && !shown.has(link.href)) {
+      if (place.querySelectorAll("li").length < MOST_LIFTED && reasons(line).length && !why(line).length && !shown.has(link.href)) {
         place.querySelector("ul").append(line);
         shown.add(link.href);
         place.hidden = false;
@@ -229,11 +289,12 @@
   }
 
   function follows(input) {
-    const { follow, name } = input.dataset;
+    const { follow, mute: muted, name } = input.dataset;
+    const [ticked, path, allowed] = muted ? ["mutes", muted, MUTED] : ["follows", follow, FOLLOWED];
     input.addEventListener("change", () =>
       changed(() => {
-        kept.follows.delete(follow);
-        kept.follows = following([...kept.follows, ...(input.checked ? [[follow, name]] : [])]);
+        kept[ticked].delete(path);
+        kept[ticked] = following([...kept[ticked], ...(input.checked ? [[path, name]] : [])], allowed);
       }),
     );
   }
@@ -288,7 +349,7 @@
   function controls() {
     const all = (selector) => document.querySelectorAll(selector);
     all("[data-reader] input[type=radio]").forEach(chooses);
-    all("[data-follow]").forEach(follows);
+    all("[data-follow], [data-mute]").forEach(follows);
     for (const input of all("[data-keep]")) {
       const story = thisStory();
       keeps(input, story);
@@ -332,7 +393,7 @@
   }
 
   dress(); // before the page is drawn, so that no light one flashes up at night
-  globalThis.reader = { kept, changed, following, stories, follows, keeps, hold };
+  globalThis.reader = { kept, changed, following, MUTED, stories, follows, keeps, hold };
   document.addEventListener("DOMContentLoaded", async () => {
     controls();
     document.addEventListener("keydown", turned);

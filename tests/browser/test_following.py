@@ -234,7 +234,9 @@ def test_a_file_takes_all_of_it_to_another_browser(
     there = other.new_page()
     there.goto(sample + "following/")
     there.locator("#open").set_input_files(file)
-    expect(there.locator("#opened")).to_have_text("Added from the file: 2 followed, 1 kept.")
+    expect(there.locator("#opened")).to_have_text(
+        "Added from the file: 2 followed, 1 kept, 0 muted."
+    )
     moved = [
         text for name in ("#follows a", "#kept a") for text in there.locator(name).all_inner_texts()
     ]
