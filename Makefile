@@ -10,9 +10,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # The lock has a hash for every installed file; the project itself is built with locked packages.
-LOCKED = $(INSTALL) --require-hashes --requirement requirements/$(1).txt && $(INSTALL) --no-deps --no-build-isolation --editable .
+# The constraints are for an old pip, such as 23.2: of `lxml[extra]>=4`, which a package demands, it would take
+# the newest release, which has no hash here.
+LOCKED = $(INSTALL) --require-hashes --requirement requirements/$(1).txt --constraint constraints.txt && $(INSTALL) --no-deps --no-build-isolation --editable .
 # Level by level: few archives wait on the disk at once.
-IN_STEPS = for level in $(1); do $(INSTALL) --require-hashes --requirement requirements/$$level.txt || exit 1; done && $(INSTALL) --no-deps --no-build-isolation --editable .
+IN_STEPS = for level in $(1); do $(INSTALL) --require-hashes --requirement requirements/$$level.txt --constraint constraints.txt || exit 1; done && $(INSTALL) --no-deps --no-build-isolation --editable .
 ARGS ?=
 LEVEL := dev
 BUILDER ?= podman
