@@ -74,7 +74,7 @@ def fit(settings: Settings, examples: Path) -> Printed:
         Example(entry=entry, is_about=scopes[key] is not Scope.GENERAL)
         for key, several in _stored(settings)
         for entry in several
-        if scopes[key] in {Scope.SUBJECT, Scope.AI, Scope.GENERAL} and entry.url not in urls
+        if scopes[key] is not Scope.AUTO and entry.url not in urls
     ]
     scores = measured(answered, known)
     target = fitted_file(Path(settings.cluster.registry))

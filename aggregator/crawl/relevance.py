@@ -13,9 +13,9 @@ import html
 import math
 import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -90,6 +90,7 @@ def logistic(points: float) -> float:
     return 1 / (1 + math.exp(-points))
 
 
+@cache
 def shipped_model() -> RelevanceModel:
     """The model in relevance.toml."""
     return _kept_model(_MODEL.read_text("utf-8"))
@@ -100,21 +101,22 @@ def relevance_model() -> RelevanceModel:
     found = newsroom()
     if found.fitted:
         return _kept_model(found.fitted)
-    return shipped_model() if found.subject == shipped_newsroom().subject else _by_terms()
+    if found.subject == shipped_newsroom().subject:
+        return shipped_model()
+    return _by_terms(found.subject.terms)
 
 
-def _by_terms() -> RelevanceModel:
+@lru_cache(maxsize=4)
+def _by_terms(terms: Sequence[str]) -> RelevanceModel:
     """What takes an entry for one on the subject where it has one of the terms."""
     is_in_part = [float(name in _OF_PART) for name in FEATURES]
-    words = dict.fromkeys(subject_stems(), 2.0)
+    words = dict.fromkeys(term_stems(terms), 2.0)
     return RelevanceModel(words=words, names={}, weights=tuple(is_in_part), bias=-1.0)
 
 
-def subject_stems() -> Collection[str]:
-    """The terms of the subject as words and pairs of words are compared."""
-    return frozenset(
-        " ".join(map(stem, _WORD.findall(term.lower()))) for term in newsroom().subject.terms
-    )
+def term_stems(terms: Iterable[str]) -> Collection[str]:
+    """Terms of a subject as words and pairs of words are compared."""
+    return frozenset(" ".join(map(stem, _WORD.findall(term.lower()))) for term in terms)
 
 
 @lru_cache(maxsize=4)
