@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from aggregator.domain.article import Article
 from aggregator.domain.frozen import frozen, grouped
@@ -14,7 +16,6 @@ from aggregator.domain.story import Story
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.english.event_kind import EventKind
 from aggregator.english.text import sentences
-from aggregator.plugins.catalogues import store
 from aggregator.plugins.catalogues.names import known_names, model_key
 from aggregator.plugins.catalogues.offers import Difference, shown_value
 from aggregator.plugins.catalogues.page import (
@@ -27,8 +28,11 @@ from aggregator.plugins.catalogues.page import (
 )
 from aggregator.plugins.catalogues.told import ToldValue, models_in, told_values
 from aggregator.services import Services
+from aggregator.site.line_cache import ENTITY
 from aggregator.store.database import Connection
 from aggregator.store.news import articles
+from aggregator.store.news.stories import analysed_stories
+from aggregator.store.publishing.lines import stories_by_list
 
 _NEAR = timedelta(days=4)  # between a report and the reading: catalogues are slow, or early
 
@@ -72,16 +76,16 @@ def joined_parts(
     if not differences:
         return
     by_model = grouped((model_key(each.offer.subject), each) for each in differences)
-    moments = [each.at for each in differences]
-    near = store.stories_between(connection, min(moments) - _NEAR, max(moments) + _NEAR)
+    listed = groupby(stories_by_list(connection, ENTITY), key=itemgetter(0))
+    about = {story_id for key, rows in listed if model_key(key) in by_model for _, story_id in rows}
     wanted: dict[str, tuple[Story, dict[tuple[str, ...], list[Difference]]]] = {}
-    for story in near:
+    for story in analysed_stories(connection, sorted(about.intersection(story_ids))):
         found = {
             key: of_event
             for key in map(model_key, story.subjects)
             if (of_event := [each for each in by_model.get(key, ()) if _is_near(each, story)])
         }
-        if found and story.id in story_ids:
+        if found:
             wanted[story.id] = story, found
     words = known_names(services.registry).vocabulary
     placed = articles.articles_of(connection, list(wanted), passages=True)

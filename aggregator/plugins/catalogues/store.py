@@ -10,17 +10,14 @@ from sqlalchemy import Connection, delete, func, select
 from aggregator.domain.frozen import frozen
 from aggregator.domain.ids import digest_of
 from aggregator.domain.settings import Settings
-from aggregator.domain.story import Story
 from aggregator.plugins.catalogues.differences import CatalogueValue, ReadingState
 from aggregator.plugins.catalogues.names import subject_of
-from aggregator.store.news.stories import analysed_stories
 from aggregator.store.rows import among, change, put, record_of, row_of
 from aggregator.store.schema import (
     catalogue_readings,
     catalogue_records,
     catalogue_values,
     source_states,
-    stories,
 )
 
 
@@ -122,12 +119,6 @@ def forget(connection: Connection) -> int:
     change(connection, source_states.source_key, readings(connection), **read)
     tables = (catalogue_readings, catalogue_records, catalogue_values)
     return sum(connection.execute(delete(table)).rowcount for table in tables)
-
-
-def stories_between(connection: Connection, first: datetime, last: datetime) -> tuple[Story, ...]:
-    """The stories of a time, without their articles."""
-    chosen = select(stories.id).where(stories.published.between(first, last))
-    return analysed_stories(connection, list(connection.scalars(chosen.order_by(stories.id))))
 
 
 def catalogues_digest(connection: Connection) -> str:
