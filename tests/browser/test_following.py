@@ -219,6 +219,21 @@ def test_a_story_that_is_kept_no_longer_leaves_nothing_behind(page: Page, sample
     assert page.locator("#kept li").count() == 0
 
 
+@contextmanager
+def opened_elsewhere(browser: Browser, page: Page, sample: str, folder: Path) -> Iterator[Page]:
+    """The page of what is followed in another browser, once it opened the file that this saved."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save to a file").click()
+    file = folder / "following.json"
+    download.value.save_as(file)
+    other = browser.new_context()
+    there = other.new_page()
+    there.goto(sample + "following/")
+    there.locator("#open").set_input_files(file)
+    yield there
+    other.close()
+
+
 def test_a_file_takes_all_of_it_to_another_browser(
     browser: Browser, page: Page, sample: str, tmp_path: Path
 ) -> None:
@@ -226,21 +241,15 @@ def test_a_file_takes_all_of_it_to_another_browser(
     page.goto(sample + STORY)
     page.locator("[data-keep]").check()
     page.goto(sample + "following/")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Save to a file").click()
-    file = tmp_path / "following.json"
-    download.value.save_as(file)
-    other = browser.new_context()
-    there = other.new_page()
-    there.goto(sample + "following/")
-    there.locator("#open").set_input_files(file)
-    expect(there.locator("#opened")).to_have_text(
-        "Added from the file: 2 followed, 1 kept, 0 muted."
-    )
-    moved = [
-        text for name in ("#follows a", "#kept a") for text in there.locator(name).all_inner_texts()
-    ]
-    other.close()
+    with opened_elsewhere(browser, page, sample, tmp_path) as there:
+        expect(there.locator("#opened")).to_have_text(
+            "Added from the file: 2 followed, 1 kept, 0 muted."
+        )
+        moved = [
+            text
+            for name in ("#follows a", "#kept a")
+            for text in there.locator(name).all_inner_texts()
+        ]
 
     assert moved == ["Chips", "Northwind", *page.locator("#kept a").all_inner_texts()]
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import EACH_ONCE
-from tests.browser.test_following import barred
+from tests.browser.test_following import barred, opened_elsewhere
 from tests.quality.site.views import bundled_axe
 
 LISTS = ("", "week/", "topic/chips/", "entity/northwind/")
@@ -82,6 +82,7 @@ def test_muted_lines_are_counted_and_shown_and_unmuted_by_keyboard(page: Page, s
     hidden = page.locator(f"{LINES}[hidden]").count()
     page.locator(".muted summary").first.focus()
     page.keyboard.press("Enter")
+    expect(page.locator(LINES).first).to_be_visible()  # a fold says that it is open a moment later
     opened = headlines(page)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -132,23 +133,27 @@ def test_signs_in_a_word_are_no_pattern(page: Page, sample: str, word: str) -> N
     assert page.locator("details.muted").count() == 0
 
 
+def test_a_muted_word_has_no_page_and_looks_like_no_link(page: Page, sample: str) -> None:
+    page.goto(sample + "topic/chips/")
+    page.locator(".opening [data-mute]").check()
+    mute_words(page, sample, "Some words")
+    lines = page.eval_on_selector_all(
+        "#mutes a", "all => all.map(each => getComputedStyle(each).textDecorationLine)"
+    )
+
+    assert page.locator("#mutes a").all_inner_texts() == ["Chips", "Some words"]
+    assert lines == ["underline", "none"]
+
+
 def test_a_file_takes_mutes_to_another_browser(
     browser: Browser, page: Page, sample: str, tmp_path: Path
 ) -> None:
     mute_words(page, sample, "Some words")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Save to a file").click()
-    file = tmp_path / "following.json"
-    download.value.save_as(file)
-    other = browser.new_context()
-    there = other.new_page()
-    there.goto(sample + "following/")
-    there.locator("#open").set_input_files(file)
-    expect(there.locator("#opened")).to_have_text(
-        "Added from the file: 0 followed, 0 kept, 1 muted."
-    )
-    moved = there.locator("#mutes a").all_inner_texts()
-    other.close()
+    with opened_elsewhere(browser, page, sample, tmp_path) as there:
+        expect(there.locator("#opened")).to_have_text(
+            "Added from the file: 0 followed, 0 kept, 1 muted."
+        )
+        moved = there.locator("#mutes a").all_inner_texts()
 
     assert moved == ["Some words"]
 
