@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 from math import exp
 from pathlib import Path
 
@@ -78,76 +79,95 @@ _HEAD = re.compile(r"^[^.:：!?]{3,60}[:：]")
 
 @dataclass(frozen=True, slots=True)
 class _Lexicon:
-    """The phrases of a language, and the beginnings of words, each with its fields."""
+    """The phrases of all languages, and the beginnings of words, each with its languages and
+    fields. Those of languages written with spaces are under their first word, the `unspaced` are
+    looked for in the text.
+    """
 
-    phrases: Mapping[str, tuple[str, ...]]
-    beginnings: Mapping[str, tuple[str, ...]]
-    lengths: tuple[int, ...]
-    is_spaced: bool
+    spaced: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]]
+    beginnings: Mapping[str, Sequence[tuple[str, str]]]
+    unspaced: Mapping[str, Sequence[tuple[str, str]]]
+    lengths: Sequence[int]  # of the beginnings
+    latin: Sequence[str]  # the languages of this script
 
-    def found(self, text: str) -> Iterator[tuple[int, str]]:
-        """The fields that occur in a text, with the number of the word at which each does."""
-        if not self.is_spaced:
-            for phrase, fields in self.phrases.items():
-                place = text.find(phrase)
-                if place >= 0:
-                    yield from ((place // 2, field) for field in fields)
-            return
+    def found(self, text: str) -> Mapping[str, set[tuple[int, str]]]:
+        """The fields that occur in a text, by language, with the number of the word at which each
+        does.
+        """
+        found = defaultdict[str, set[tuple[int, str]]](set)
         pieces = _PIECE.findall(text)
-        for first in range(len(pieces)):
-            for last in range(first + 1, min(first + _MOST_WORDS, len(pieces)) + 1):
-                phrase = " ".join(pieces[first:last])
-                for field in self.phrases.get(phrase, ()):
-                    yield first, field
-                for length in self.lengths:
-                    for field in self.beginnings.get(phrase[:length], ()):
-                        if length <= len(phrase) and last == first + 1:
-                            yield first, field
+        for place, word in enumerate(pieces):
+            several = [_begun(word)]
+            if phrases := self.spaced.get(word):
+                several += (
+                    phrases.get(" ".join(pieces[place : place + many]), ())
+                    for many in range(1, min(_MOST_WORDS, len(pieces) - place) + 1)
+                )
+            for language, field in chain.from_iterable(several):
+                found[language].add((place, field))
+        for phrase, of in self.unspaced.items() if not text.isascii() else ():
+            if (at := text.find(phrase)) >= 0:
+                for language, field in of:
+                    found[language].add((at // 2, field))
+        return found
+
+
+@lru_cache(maxsize=8192)
+def _begun(word: str) -> Sequence[tuple[str, str]]:
+    """The languages and fields of the beginnings that a word has."""
+    of = _lexicon()
+    return [*chain.from_iterable(of.beginnings.get(word[:length], ()) for length in of.lengths)]
 
 
 @cache
-def _lexicons() -> Mapping[str, _Lexicon]:
-    made = {}
-    for language, (fields, is_spaced) in language_words(_FIELDS).items():
-        phrases: dict[str, list[str]] = {}
-        for field, several in fields.items():
-            for phrase in several:
-                phrases.setdefault(phrase.lower(), []).append(field)
-        begun = {phrase[:-1]: phrases.pop(phrase) for phrase in [*phrases] if phrase[-1] == "*"}
-        made[language] = _Lexicon(
-            phrases={phrase: tuple(fields) for phrase, fields in phrases.items()},
-            beginnings={phrase: tuple(fields) for phrase, fields in begun.items()},
-            lengths=tuple(sorted({len(phrase) for phrase in begun})),
-            is_spaced=is_spaced,
-        )
-    return made
+def _lexicon() -> _Lexicon:
+    spaced = defaultdict[str, dict[str, list[tuple[str, str]]]](dict)
+    beginnings, unspaced = (defaultdict[str, list[tuple[str, str]]](list) for _ in range(2))
+    of_languages = language_words(_FIELDS)
+    for language, (fields, is_spaced) in of_languages.items():
+        for field, phrases in fields.items():
+            for phrase in map(str.lower, phrases):
+                if phrase[-1] == "*":
+                    of = beginnings[phrase[:-1]]
+                elif is_spaced:
+                    of = spaced[_PIECE.findall(phrase)[0]].setdefault(phrase, [])
+                else:
+                    of = unspaced[phrase]
+                of.append((language, field))
+    lengths = sorted({*map(len, beginnings)})
+    return _Lexicon(
+        spaced, beginnings, unspaced, lengths, sorted({*of_languages} - {"ja", "zh", "ru"})
+    )
 
 
-def features(sentence: str, language: str) -> frozenset[str]:
-    """What a sentence, read in a language, has of mood, addressee and object."""
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A sentence as it is read in every language: its folded words outside quotations, the fields
+    of those and of the quoted ones, what stands before its first colon, and the features that need
+    no lexicon.
+    """
+
+    outside: str
+    fields: Mapping[str, set[tuple[int, str]]]
+    quoted: Mapping[str, set[tuple[int, str]]]
+    head: int  # words
+    found: frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def _form(sentence: str) -> _Form:
     whole = _inner(sentence)
-    outside = QUOTED.sub(" _ ", whole)
-    folded = folded_marks(outside)
-    low, lexicon = folded.lower(), _lexicons()[language]
-    found = set[str]()
+    quotations = QUOTED.findall(whole)
+    outside = QUOTED.sub(" _ ", whole) if quotations else whole
+    low = folded_marks(outside).lower()
     head = _HEAD.match(low)
-    for place, field in lexicon.found(low):
-        found.add(field)
-        if place < _FIRST and field in ("machines", "heads", "handlers", "conditions", "answers"):
-            found.add(f"{field} first")
-        if head and field in ("machines", "handlers") and place < len(head[0].split()):
-            found.add("addressee before a colon")
-    quoted = folded_marks(" ".join(QUOTED.findall(whole))).lower()
-    if quoted:
-        found |= {f"{field} quoted" for _, field in lexicon.found(quoted)} & {
-            "answers quoted", "here quoted", "told quoted", "texts quoted",
-        }  # fmt: skip
     clauses = [part for part in _CLAUSE.split(outside)[1:] if len(part) > 5]
+    orders = is_ordering(outside)
     tests = {
-        "orders": is_ordering(outside),
+        "orders": orders,
         "orders later": any(map(is_ordering, clauses)),
-        "orders in a quotation": any(is_ordering(part[1:-1]) for part in QUOTED.findall(whole)),
-        "opens with a quotation": bool(quoted) and not whole[0].isalnum(),
+        "orders in a quotation": any(is_ordering(part[1:-1]) for part in quotations),
+        "opens with a quotation": bool(quotations) and not whole[0].isalnum(),
         "requests": is_requesting(outside),
         "sets instructions aside": is_setting_aside(outside),
         "speaks to a machine": is_to_machine(outside),
@@ -157,19 +177,39 @@ def features(sentence: str, language: str) -> frozenset[str]:
         "any": bool(_ANY.search(low)),
         "says": bool(_SAYS.search(low)),
     }
-    found |= {name for name, holds in tests.items() if holds}
-    verb = None if tests["orders"] else _VERB.search(low)
-    if not tests["orders"]:
+    found = {name for name, holds in tests.items() if holds}
+    if not orders:
+        verb = _VERB.search(low)
         found.add(f"first verb {verb.lastgroup if verb else 'none'}")
+    return _Form(
+        outside=low,
+        fields=_lexicon().found(low),
+        quoted=_lexicon().found(folded_marks(" ".join(quotations)).lower()),
+        head=len(head[0].split()) if head else 0,
+        found=frozenset(found),
+    )
+
+
+def features(sentence: str, language: str) -> frozenset[str]:
+    """What a sentence, read in a language, has of mood, addressee and object."""
+    form = _form(sentence)
+    found = set(form.found)
+    for place, field in form.fields.get(language, ()):
+        found.add(field)
+        if place < _FIRST and field in ("machines", "heads", "handlers", "conditions", "answers"):
+            found.add(f"{field} first")
+        if place < form.head and field in ("machines", "handlers"):
+            found.add("addressee before a colon")
+    quoted = {field for _, field in form.quoted.get(language, ())}
+    found |= {f"{field} quoted" for field in quoted & {"answers", "here", "told", "texts"}}
     return frozenset(found)
 
 
 def crossed(found: frozenset[str]) -> Iterator[str]:
     """The features of a sentence and their pairs, by name."""
     yield from found
-    for one, other in combinations(_CROSSED, 2):
-        if one in found and other in found:
-            yield f"{one} + {other}"
+    for one, other in combinations([name for name in _CROSSED if name in found], 2):
+        yield f"{one} + {other}"
 
 
 def is_addressed_beside(sentence: str) -> bool:
@@ -204,13 +244,13 @@ def probability(sentence: str) -> float:
     clauses that may be orders: "It opened on Monday; call it the best."
     """
     bias, weights, _ = _model()
-    read = (
+    read = {
         found
         for part in (sentence, *clauses_behind(sentence))
         for language in languages_of(part)
         for found in _readings(part, language)
         if "orders" in found or part == sentence
-    )
+    }
     totals = (bias + sum(weights.get(name, 0.0) for name in crossed(found)) for found in read)
     return 1 / (1 + exp(-max(totals)))
 
@@ -220,7 +260,7 @@ def _readings(part: str, language: str) -> Iterator[frozenset[str]]:
     does, with what may be a verb and its object, those of an order.
     """
     yield (found := features(part, language))
-    text = folded_marks(QUOTED.sub(" _ ", _inner(part))).lower()
+    text = _form(part).outside
     begun = _BARE.match(text) if language == "en" else None
     if begun and begun["verb"] not in FUNCTION_WORDS and not _VERB.search(text, 1):
         yield found - {"first verb none"} | {"orders"}
@@ -253,7 +293,7 @@ def languages_of(sentence: str) -> Sequence[str]:
         return of_script
     most = max(counts.values(), default=0)
     found = [name for name, count in counts.items() if count == most] if most else []
-    return found or [name for name in _lexicons() if name not in ("ja", "zh", "ru")]
+    return found or _lexicon().latin
 
 
 def _inner(sentence: str) -> str:
