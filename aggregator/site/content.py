@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 
 from aggregator.domain.frozen import frozen
@@ -11,6 +11,7 @@ from aggregator.domain.operation.evaluation import Score
 from aggregator.domain.operation.source_status import SourceStatus
 from aggregator.domain.publishing.edition import StoredEdition
 from aggregator.domain.publishing.page import CardRenderer, PagePart
+from aggregator.site.cards import has_own_card
 from aggregator.site.lists.entity import KnownEntity
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.lists.standing import LatestRow
@@ -31,9 +32,9 @@ class SiteContent:
     each with the id of the story that took them; `retired` those of stories that were issues of
     newsletters, each with the key of the source; `unpaged` those of stories that had a page and
     have none, each with its id; `removed` are the paths removed at their publisher's request.
-    `card_renderer` draws the cards; without one there are none. `links` are those to the pages of
-    plugins at the foot of every page, `parts` those that they made from what they stored, by place
-    and key.
+    `card_renderer` draws the cards; without one there are none. `kept_cards` are the paths of those
+    that were published, which stay. `links` are those to the pages of plugins at the foot of every
+    page, `parts` those that they made from what they stored, by place and key.
     """
 
     statuses: Sequence[SourceStatus]
@@ -55,5 +56,10 @@ class SiteContent:
     stated: Mapping[str, tuple[LatestRow, ...]] = field(default_factory=dict)
     removed: Sequence[str] = ()
     card_renderer: CardRenderer | None = None
+    kept_cards: Collection[str] = ()
     links: tuple[tuple[str, str], ...] = field(default_factory=added_links)
     parts: Mapping[tuple[str, str], tuple[PagePart, ...]] = field(default_factory=dict)
+
+    def has_card(self, path: str, importance: float) -> bool:
+        """Whether the page of a folder has a card of its own."""
+        return self.card_renderer is not None and has_own_card(path, importance, self.kept_cards)

@@ -7,10 +7,11 @@ every byte.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from heapq import nsmallest
+from math import inf
 
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.page import Page, PageFile
@@ -35,6 +36,13 @@ _ERRATA = 50
 _NEVER = datetime(
     1970, 1, 1, tzinfo=UTC
 )  # RFC 4287 wants a date even where there is no entry, and we ask no clock
+
+Carded = Callable[[str, float], bool]  # whether a page has a card, by folder and importance
+
+
+def uncarded(_path: str, _importance: float) -> bool:
+    """No page has a card."""
+    return False
 
 
 class FeedKind(StrEnum):
@@ -86,9 +94,9 @@ class Feed:
     entries: tuple[FeedEntry, ...]
 
 
-def feed(stories: Iterable[PublishedStory], site: SiteSettings, *, carded: bool = False) -> Feed:
+def feed(stories: Iterable[PublishedStory], site: SiteSettings, carded: Carded = uncarded) -> Feed:
     """The feed of the newest stories that could be read, papers and releases left out, with the
-    full brief of each; `carded`: each has a card.
+    full brief of each; `carded` says which have a card.
     """
     readable = (
         story
@@ -100,20 +108,24 @@ def feed(stories: Iterable[PublishedStory], site: SiteSettings, *, carded: bool 
     )
     pages = (story_page(story, site) for story in newest)
     entries = [
-        _story_entry(page, absolute(site, card_path(page.path)) if carded else "") for page in pages
+        _story_entry(page, _image(page.path, page.importance, site, carded)) for page in pages
     ]
     return _feed(FeedKind.STORIES, "", site.title, site.description, entries, site)
 
 
 def listing_feed(
-    path: str, title: str, lines: Iterable[StoryLine], site: SiteSettings, *, carded: bool = False
+    path: str,
+    title: str,
+    lines: Iterable[StoryLine],
+    site: SiteSettings,
+    carded: Carded = uncarded,
 ) -> Feed:
     """The feed of one listing: the newest of its lines in any order, without those of which only
-    the headline could be read. `path` is the folder of the listing; `carded`: each has a card.
+    the headline could be read. `path` is the folder of the listing; `carded` says which have cards.
     """
     readable = (line for line in lines if line.hook)
     newest = nsmallest(_LINES, readable, key=lambda line: (-line.published.timestamp(), line.id))
-    entries = [_line_entry(line, site, carded=carded) for line in newest]
+    entries = [_line_entry(line, site, carded) for line in newest]
     return _feed(FeedKind.LINES, path, f"{site.title}: {title}", site.description, entries, site)
 
 
@@ -121,16 +133,14 @@ def edition_feed(
     pages: Sequence[EditionPage],
     site: SiteSettings,
     kind: PeriodKind = PeriodKind.WEEK,
-    *,
-    carded: bool = False,
+    carded: Carded = uncarded,
 ) -> Feed:
-    """The feed of the editions of a kind published last; `carded`: each has a card."""
+    """The feed of the editions of a kind published last."""
     of_kind = (page for page in pages if page.line.kind is kind)
     newest = sorted(of_kind, key=lambda page: -page.line.number)[:_EDITIONS]
     words = translations(site.language)
     entries = [
-        _edition_entry(page, absolute(site, card_path(page.line.path)) if carded else "", site)
-        for page in newest
+        _edition_entry(page, _image(page.line.path, inf, site, carded), site) for page in newest
     ]
     return _feed(
         FeedKind.EDITIONS,
@@ -186,6 +196,10 @@ def _feed(
     )
 
 
+def _image(path: str, importance: float, site: SiteSettings, carded: Carded) -> str:
+    return absolute(site, card_path(path)) if carded(path, importance) else ""
+
+
 def _story_entry(page: StoryPage, image: str) -> FeedEntry:
     return FeedEntry(
         url=page.url,
@@ -202,7 +216,7 @@ def _story_entry(page: StoryPage, image: str) -> FeedEntry:
     )
 
 
-def _line_entry(line: StoryLine, site: SiteSettings, *, carded: bool) -> FeedEntry:
+def _line_entry(line: StoryLine, site: SiteSettings, carded: Carded) -> FeedEntry:
     sentences = [sentence for sentence in (line.hook, *line.changes, line.update) if sentence]
     return FeedEntry(
         url=absolute(site, line.path),
@@ -215,7 +229,7 @@ def _line_entry(line: StoryLine, site: SiteSettings, *, carded: bool) -> FeedEnt
         tags=(line.topic,) if line.topic else (),
         generated=any(not sentence.quoted for sentence in sentences),
         content=line,
-        image=absolute(site, card_path(line.path)) if carded else "",
+        image=_image(line.path, line.importance, site, carded),
     )
 
 

@@ -12,7 +12,7 @@ from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.publishing.page import ListId, Page, PageFile, list_page
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
-from aggregator.site.cards import with_card
+from aggregator.site.cards import section_cards, with_card
 from aggregator.site.content import SiteContent
 from aggregator.site.edition.records import EditionLine, EditionPage
 from aggregator.site.feeds import ENTRIES
@@ -136,7 +136,7 @@ def _front_pages(
         parts=content.parts.get(("front", ""), ()),
     )
     front, cards = with_card(front, None, site, content.card_renderer)
-    yield from cards
+    yield from (*cards, *section_cards(site, content.card_renderer))
     yield list_page("", "front.html", front)
     following = following_page(chain.from_iterable(seen.values()), content.preferences, site)
     yield list_page(FOLLOWING, "following.html", following)
@@ -177,7 +177,7 @@ def _machine_files(
         editions=composed,
         addresses=_addresses(cache, composed, site),
         lists=_list_paths(content.names, content.links, archive, newest_first, with_edition),
-        carded=content.card_renderer is not None,
+        carded=content.has_card,
     )
 
 

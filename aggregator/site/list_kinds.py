@@ -279,9 +279,9 @@ def _with_feed(
 ) -> list[Page]:
     """The pages of a list, its card and its feed."""
     (path, first), *further = pages
-    first, cards = with_card(first, Artwork(section=first.section), site, content.card_renderer)
-    carded = content.card_renderer is not None
-    feed = feed_page(listing_feed(path, first.title, lines, site, carded=carded))
+    artwork, renderer = Artwork(section=first.section), content.card_renderer
+    first, cards = with_card(first, artwork, site, renderer, content.kept_cards)
+    feed = feed_page(listing_feed(path, first.title, lines, site, content.has_card))
     listed = ((path, first), *further)
     return [
         *cards,

@@ -78,7 +78,7 @@ def story_files(
     )
     if own := content.parts.get(("story", published.story.id)):
         page = replace(page, parts=(*page.parts, *own))
-    page, cards = with_card(page, published.story, site, content.card_renderer)
+    page, cards = with_card(page, published.story, site, content.card_renderer, content.kept_cards)
     markdown = partial(story_markdown, words=translations(site.language), zone=site.zone)
     shown = page_with_exports(page.path, "story.html", page, story_json_text, markdown)
     return (*cards, with_added(shown, "story_files", story_json_text(page), site))

@@ -17,7 +17,7 @@ from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
 from aggregator.site.edition.records import EditionLine, EditionPage
-from aggregator.site.feeds import edition_feed, errata_feed, feed, feed_page
+from aggregator.site.feeds import Carded, edition_feed, errata_feed, feed, feed_page, uncarded
 from aggregator.site.head import absolute
 from aggregator.site.lists.errata import PATH, Erratum, errata, errata_page
 from aggregator.site.lists.lines import StoryLine
@@ -149,7 +149,7 @@ class MachineFiles:
     `newest` are the stories that the main feed chooses from, `errata` the newest corrections of
     stories, `recent` the lines of the newest two weeks: each may hold more, in any order.
     `editions` come by week, `addresses` of stories and editions oldest first; `lists` are the paths
-    of all other pages. `carded`: every story and edition has a card.
+    of all other pages. `carded` says which pages have a card.
     """
 
     newest: Iterable[PublishedStory]
@@ -158,7 +158,7 @@ class MachineFiles:
     editions: Sequence[EditionPage]
     addresses: Iterable[SitemapAddress]
     lists: Sequence[str]
-    carded: bool = False
+    carded: Carded = uncarded
 
 
 def machine_pages(of: MachineFiles, site: SiteSettings) -> Iterator[Page]:
@@ -168,11 +168,11 @@ def machine_pages(of: MachineFiles, site: SiteSettings) -> Iterator[Page]:
         record=errata_page(corrections, site),
         files=(PageFile(path=f"{PATH}index.html", template="errata.html"),),
     )
-    yield feed_page(feed(of.newest, site, carded=of.carded))
+    yield feed_page(feed(of.newest, site, of.carded))
     weekly = edition_feed(of.editions, site, carded=of.carded)
     yield feed_page(weekly)
     if any(page.line.kind is PeriodKind.DAY for page in of.editions):
-        yield feed_page(edition_feed(of.editions, site, PeriodKind.DAY, carded=of.carded))
+        yield feed_page(edition_feed(of.editions, site, PeriodKind.DAY, of.carded))
     at_old_address = replace(weekly, url=absolute(site, _OLD_EDITIONS))
     yield Page(record=at_old_address, files=(PageFile(path=_OLD_EDITIONS, template="feed.xml"),))
     yield feed_page(errata_feed(corrections, site))

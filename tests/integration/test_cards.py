@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.publishing.page import CardRenderer
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
@@ -70,8 +71,12 @@ def test_each_card_that_a_page_names_lies_there_and_is_a_picture(tmp_path: Path)
         )
     }
 
-    assert named == {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("card.png")}
-    assert {path.split("/")[0] for path in named} == {"story", "role", "week", "card.png"}
+    drawn = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.png")}
+    own = {path for path in drawn if not path.startswith("card/")}
+
+    assert own < named < drawn
+    assert {path.split("/")[0] for path in named} == {"story", "week", "card", "card.png"}
+    assert drawn - own == {f"card/{section}.png" for section in NewsSection}
     assert all((tmp_path / path).read_bytes().startswith(b"\x89PNG") for path in named)
 
 
@@ -119,16 +124,16 @@ def test_another_kit_draws_every_card_again_and_another_template_none(tmp_path: 
     after_a_setting = len(counting.drawn)
     build(tmp_path, counting.card_renderer("another kit"), second)
 
-    assert (after_a_setting, len(counting.drawn)) == (10, 10 + total)  # of roles and the site
+    assert (after_a_setting, len(counting.drawn)) == (10, 10 + total)  # of sections and the site
 
 
 def test_without_the_library_the_site_is_whole_and_names_no_card(tmp_path: Path) -> None:
     before = build(tmp_path, installed_renderer())
-    cards = len(list(tmp_path.rglob("card.png")))
+    cards = len(list(tmp_path.rglob("*.png")))
     after = build(tmp_path, None, before)
     pages = [page.read_text("utf-8") for page in tmp_path.rglob("*.html")]
 
-    assert list(tmp_path.rglob("card.png")) == []
+    assert list(tmp_path.rglob("*.png")) == []
     assert [text for text in pages if "og:image" in text or "summary_large_image" in text] == []
     assert after.removed == cards > 0
 
@@ -189,7 +194,11 @@ def test_twins_and_feeds_name_the_card_that_the_page_names(tmp_path: Path) -> No
         (tmp_path / "feed.xml").read_text("utf-8"),
     )
 
-    assert twins == cards
+    assert (
+        cards
+        < twins
+        < cards | {f"https://news.example/ai/card/{section}.png" for section in NewsSection}
+    )
     assert {record["image"] for record in (*of_stories, *of_editions) if "image" in record} == cards
     assert atom == [story["image"] for story in of_stories if "image" in story]
 

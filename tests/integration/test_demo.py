@@ -169,7 +169,9 @@ def sentences(entry: Any) -> list[str]:
     return [part for part in parts if len(part) > SHORTEST]
 
 
-def test_every_entry_of_a_feed_has_a_hook_a_card_and_no_sentence_twice(site: Path) -> None:
+def test_every_entry_of_a_feed_has_a_hook_no_sentence_twice_and_a_card_that_is_there(
+    site: Path,
+) -> None:
     paths = [
         path
         for path in site.rglob("*.xml")
@@ -183,7 +185,12 @@ def test_every_entry_of_a_feed_has_a_hook_a_card_and_no_sentence_twice(site: Pat
         if path.parent.name != "errata"
         for raw in path.read_text("utf-8").split("<entry>")[1:]
     ]
-    bare = [raw for raw in of_stories if "<summary>" not in raw or 'rel="enclosure"' not in raw]
+    bare = [raw for raw in of_stories if "<summary>" not in raw]
+    cards = {
+        found
+        for raw in of_stories
+        for found in re.findall(r'type="image/png" href="http://127.0.0.1:8400/([^"]+)"', raw)
+    }
     twice = [
         (entry.title, sentence)
         for entry in entries
@@ -194,6 +201,8 @@ def test_every_entry_of_a_feed_has_a_hook_a_card_and_no_sentence_twice(site: Pat
     assert [feed.bozo for feed in feeds.values()] == [False] * len(feeds)
     assert len(of_stories) > 90
     assert (bare, twice) == ([], [])
+    assert len(cards) > 20
+    assert [path for path in cards if not (site / path).is_file()] == []
 
 
 def test_every_page_says_that_the_news_is_invented(site: Path) -> None:

@@ -61,8 +61,9 @@ class Page:
 class CardRenderer:
     """What gives pages their cards. `card` returns the record of a page's card, whose `path` says
     where it is published, and its description; beside the page it is given what this is about: a
-    `Story`, the `Artwork` of a list, or nothing. `draw` makes the record a picture; `kit` is a
-    digest of all that decides its bytes but the record itself.
+    `Story`, the `Artwork` of a list, or nothing. In place of a page it is given the `NewsSection`
+    whose card pages share. `draw` makes the record a picture; `kit` is a digest of all that decides
+    its bytes but the record itself.
     """
 
     card: Callable[[Any, Any, Any], tuple[Any, str]]

@@ -295,7 +295,8 @@ def _headline(
     setting = fitted(
         text, _serif_width, width=width, height=bottom - top, leading=_LEADING, sizes=sizes
     )
-    base = float(top)
+    is_name = card.artwork is not None and not card.date  # of a section or the site: set low
+    base = bottom - len(setting.lines) * setting.size * _LEADING if is_name else float(top)
     for line in setting.lines:
         base += setting.size * _LEADING
         page.text(
@@ -304,7 +305,8 @@ def _headline(
             line,
             "serif",
             setting.size,
-            shade=_BLACK if own else _GREY,
+            shade=_BLACK if own or is_name else _GREY,
+            layer="accent" if is_name else "ink",
         )
 
 

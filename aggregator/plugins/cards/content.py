@@ -9,11 +9,16 @@ from datetime import datetime
 from aggregator.domain.dates import local_day
 from aggregator.domain.frozen import frozen
 from aggregator.domain.publishing.artwork import Artwork, story_artwork, subject_name
-from aggregator.domain.publishing.news_section import SECTION_LABELS, NewsSection, news_section
+from aggregator.domain.publishing.news_section import (
+    SECTION_LABELS,
+    SECTION_NAMES,
+    NewsSection,
+    news_section,
+)
 from aggregator.domain.publishing.palette import LIGHT, Palette
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import Story
-from aggregator.site.cards import card_path
+from aggregator.site.cards import card_path, section_card_path
 from aggregator.site.edition.records import EditionPage
 from aggregator.site.lists.front import FrontPage
 from aggregator.site.lists.subject_page import ListingPage
@@ -51,7 +56,7 @@ class Card:
 
 
 def card_of(
-    page: StoryPage | ListingPage | FrontPage | EditionPage,
+    page: StoryPage | ListingPage | FrontPage | EditionPage | NewsSection,
     about: Story | Artwork | None,
     site: SiteSettings,
 ) -> tuple[Card, str]:
@@ -72,6 +77,9 @@ def card_of(
             card = edition_card(page, site)
             leads = "; ".join(card.leads[:_LEADS])
             return card, f"{card.kicker}, {card.headline}: {card.facts}. {leads}"
+        case NewsSection(), _:
+            name = translations(site.language)(SECTION_NAMES[page])
+            return section_card(page, site), f"{name}, {site.title}"
     return _site_card(site), f"{site.title}. {site.description}"
 
 
@@ -79,6 +87,18 @@ def list_card(page: ListingPage, kind: str, art: Artwork, site: SiteSettings) ->
     """The card of a list, which has nothing that changes with every story."""
     card = replace(_site_card(site), path=card_path(page.path), kicker=kind, headline=page.title)
     return replace(card, instead=kind, artwork=art)
+
+
+def section_card(section: NewsSection, site: SiteSettings) -> Card:
+    """The card of a section, for its pages without one of their own."""
+    card, name = _site_card(site), translations(site.language)(SECTION_NAMES[section])
+    return replace(
+        card,
+        path=section_card_path(section),
+        headline=name if section in SECTION_LABELS else site.title,
+        instead=site.title,
+        artwork=Artwork(section=section),
+    )
 
 
 def story_card(page: StoryPage, story: Story, site: SiteSettings) -> Card:
@@ -135,7 +155,7 @@ def _site_card(site: SiteSettings) -> Card:
         headline=site.title,
         instead=site.description,
         facts=site.description,
-        artwork=Artwork(section=NewsSection.RESEARCH),
+        artwork=Artwork(section=NewsSection.OTHER),
     )
 
 

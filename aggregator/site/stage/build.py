@@ -210,6 +210,7 @@ def _content(
         known=_known_entities(services.registry, names.entities),
         removed=tuple(removed),
         card_renderer=card_renderer,
+        kept_cards=pages.cards(connection) if card_renderer else (),
         stated=grouped(
             plugins().all("standing", connection=connection, services=services, without=dropped)
         ),

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, union, update
 
 from aggregator.domain.publishing.page import OwnerState, PublishedFile
 from aggregator.store.rows import among, change, drop, put, record_of, row_of
@@ -29,7 +29,7 @@ _STREAMED = {
 _FEEDS = ("feed.xml", "feed.json")
 ADDED = "added"  # the owner of what plugins add, which leaves nothing behind
 NOBODY = ""  # owns what is published no more, until the file is removed
-_FOLDER_PAGE = "/index.html"
+_FOLDER_PAGE, _CARD = "/index.html", "/card.png"
 
 
 def published(connection: Connection) -> Iterator[tuple[str, int]]:
@@ -50,6 +50,12 @@ def owned(connection: Connection, of: Collection[str]) -> dict[str, PublishedFil
         row.path: record_of(PublishedFile, row)
         for row in among(connection, select(pages), pages.owner, of)
     }
+
+
+def cards(connection: Connection) -> frozenset[str]:
+    """The paths of the cards that were published; earlier releases noted no addresses of cards."""
+    chosen = (select(of.path).where(of.path.endswith(_CARD)) for of in (pages, addresses))
+    return frozenset(connection.scalars(union(*chosen)))
 
 
 def owners_with_files(connection: Connection, kind: str) -> Iterator[str]:
@@ -94,8 +100,8 @@ def owner_of(connection: Connection, paths: Iterable[str]) -> dict[str, str]:
 def save_files(
     connection: Connection, before: Mapping[str, PublishedFile], after: Mapping[str, PublishedFile]
 ) -> None:
-    """Stores the files that are not stored so yet, and the addresses of pages among them, but for
-    those of plugins; files that went are nobody's.
+    """Stores the files that are not stored so yet, and the addresses of pages and cards among them,
+    but for those of plugins; files that went are nobody's.
     """
     change(connection, pages.path, before.keys() - after.keys(), owner=NOBODY)
     changed = [file for path, file in after.items() if before.get(path) != file]
@@ -106,7 +112,7 @@ def save_files(
         *(
             {"path": file.path}
             for file in changed
-            if file.path.endswith(_FOLDER_PAGE) and file.owner != ADDED
+            if file.path.endswith((_FOLDER_PAGE, _CARD)) and file.owner != ADDED
         ),
     )
 
@@ -116,7 +122,8 @@ def former(connection: Connection, owner: str) -> tuple[str, ...]:
     there where it went.
     """
     standing = (pages.path == addresses.path) & pages.owner.not_in((owner, NOBODY))
-    chosen = select(addresses.path).outerjoin(pages, standing).where(pages.path.is_(None))
+    ended = pages.path.is_(None) & addresses.path.endswith(_FOLDER_PAGE)
+    chosen = select(addresses.path).outerjoin(pages, standing).where(ended)
     return tuple(sorted(path.removesuffix("index.html") for path in connection.scalars(chosen)))
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from aggregator.domain.publishing.artwork import Artwork
 from aggregator.domain.publishing.news_section import NewsSection
 from aggregator.domain.publishing.page import CardRenderer
 from aggregator.domain.settings import SiteSettings
+from aggregator.domain.story import Story
 from aggregator.plugins.cards.content import Card, card_of, edition_card, story_card
+from aggregator.site.cards import section_cards, with_card
 from aggregator.site.edition.page import edition_pages
 from aggregator.site.head import HeadCard
 from aggregator.site.story.page import story_page
@@ -79,7 +82,7 @@ def test_an_edition_s_card_tells_its_week_its_headlines_and_its_days() -> None:
     assert "Mensch says vendors hold leverage over firms" in card.leads
 
 
-def test_every_story_has_a_card() -> None:
+def test_a_story_of_importance_has_a_card_of_its_own() -> None:
     story = leverage_story().story
     cards = head_cards(PRESS)
 
@@ -95,7 +98,38 @@ def test_every_story_has_a_card() -> None:
     )
 
 
-def test_topics_roles_and_entities_have_a_card_that_does_not_change_with_their_stories() -> None:
+def test_other_stories_share_the_card_of_their_section_unless_theirs_was_published() -> None:
+    story = leverage_story()
+    page = story_page(story, SITE)
+    own = f"{page.path}card.png"
+    minor = replace(story.story, importance=3.9, section=NewsSection.LAW)
+
+    def head_card(about: Story, kept: Sequence[str] = ()) -> tuple[str, list[str]]:
+        shown, drawn = with_card(page, about, SITE, PRESS, kept)
+        assert shown.head.card
+        return shown.head.card.url, [file.path for each in drawn for file in each.files]
+
+    shared = ("https://news.example/ai/card/law.png", [])
+    assert head_card(minor) == shared
+    assert head_card(minor, ["story/another/card.png"]) == shared
+    assert head_card(minor, [own]) == (f"https://news.example/ai/{own}", [own])
+    assert head_card(replace(minor, importance=4.0)) == (f"https://news.example/ai/{own}", [own])
+
+
+def test_each_section_has_a_card_with_its_name_and_the_unknown_one_that_of_the_site() -> None:
+    drawn = {
+        page.record.path: page.record.headline
+        for page in section_cards(SITE, PRESS)
+        if isinstance(page.record, Card)
+    }
+
+    assert len(drawn) == len(NewsSection)
+    assert drawn["card/law.png"] == "Law and policy"
+    assert drawn["card/further.png"] == SITE.title
+    assert list(section_cards(SITE, None)) == []
+
+
+def test_lists_share_cards_that_do_not_change_with_their_stories() -> None:
     stories = sample_stories(4)
 
     def cards(number: int) -> dict[str, Card]:
@@ -105,15 +139,19 @@ def test_topics_roles_and_entities_have_a_card_that_does_not_change_with_their_s
             engine="extractive",
             topic_names={"chips": "Chips"},
             card_renderer=PRESS,
+            kept_cards=["role/security/card.png"],
         )
         records = [page.record for page in site_pages(content, SITE)]
         found = {record.path: record for record in records if isinstance(record, Card)}
         return {path: card for path, card in found.items() if path.split("/")[0] != "story"}
 
-    assert cards(4)["topic/chips/card.png"].headline == "Chips"
     assert cards(4)["card.png"].headline == SITE.title
-    assert "role/security/card.png" in cards(4)
-    assert cards(4) == cards(4) | cards(1)
+    assert set(cards(4)) == {
+        "card.png",
+        "role/security/card.png",
+        *(f"card/{section}.png" for section in NewsSection),
+    }
+    assert cards(4) == cards(1)
 
 
 def test_without_a_press_no_page_names_a_card() -> None:
