@@ -27,11 +27,10 @@ from aggregator.plugins.predictions.scorecard import PredictionLedger, scorecard
 from aggregator.site.content import SiteContent
 from aggregator.site.fixed_pages import fixed_pages
 from aggregator.site.line_cache import lists_of
-from aggregator.site.list_kinds import list_kinds, listed_entities
+from aggregator.site.list_kinds import list_kinds, list_names
 from aggregator.site.lists.about import StoryNumbers, is_inferring
 from aggregator.site.lists.errata import Erratum, newest_errata, story_errata
 from aggregator.site.lists.lines import StoryLine, by_time, story_line
-from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.pages import (
     composed_editions,
     edition_groups,
@@ -75,11 +74,12 @@ def site_pages(content: MemoryContent, site: SiteSettings) -> Iterator[Page]:
     drawn = timeline_sources(outlines)
     beside = neighbours_of(outlines, [key for key, story in stories.items() if not story.has_page])
     lines = cache.lines_of(tuple(stories))
-    names = ListNames(
-        topics=content.topic_names,
-        entities=listed_entities(
-            entity for story in stories.values() for entity in story.story.entities
-        ),
+    names = list_names(
+        (entity for story in stories.values() for entity in story.story.entities),
+        content.topic_names,
+        cache.counts,
+        kept=content.kept,
+        stated=content.stated,
     )
     content = replace(content, names=names)
     for key, story in stories.items():

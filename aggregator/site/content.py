@@ -32,9 +32,10 @@ class SiteContent:
     each with the id of the story that took them; `retired` those of stories that were issues of
     newsletters, each with the key of the source; `unpaged` those of stories that had a page and
     have none, each with its id; `removed` are the paths removed at their publisher's request.
-    `card_renderer` draws the cards; without one there are none. `kept_cards` are the paths of those
-    that were published, which stay. `links` are those to the pages of plugins at the foot of every
-    page, `parts` those that they made from what they stored, by place and key.
+    `card_renderer` draws the cards; without one there are none. `kept` are the paths of cards and
+    lists that were published, which stay, and of lists that subscribers follow. `links` are those
+    to the pages of plugins at the foot of every page, `parts` those that they made from what they
+    stored, by place and key.
     """
 
     statuses: Sequence[SourceStatus]
@@ -56,10 +57,10 @@ class SiteContent:
     stated: Mapping[str, tuple[LatestRow, ...]] = field(default_factory=dict)
     removed: Sequence[str] = ()
     card_renderer: CardRenderer | None = None
-    kept_cards: Collection[str] = ()
+    kept: Collection[str] = ()
     links: tuple[tuple[str, str], ...] = field(default_factory=added_links)
     parts: Mapping[tuple[str, str], tuple[PagePart, ...]] = field(default_factory=dict)
 
     def has_card(self, path: str, importance: float) -> bool:
         """Whether the page of a folder has a card of its own."""
-        return self.card_renderer is not None and has_own_card(path, importance, self.kept_cards)
+        return self.card_renderer is not None and has_own_card(path, importance, self.kept)

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from aggregator.domain.publishing.newsroom import all_roles
 from aggregator.domain.publishing.page import ListId, Page, PageFile, list_page
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
@@ -57,9 +56,10 @@ def fixed_pages(
     ]
     if not newest_first:
         yield _empty_week(site)
-    of_sources = source_lines(content.statuses, cache, translations(site.language))
+    words = translations(site.language)
+    of_sources = source_lines(content.statuses, cache, words, content.kept)
     yield list_page("source/", "sources.html", sources_page(tuple(of_sources.values()), site))
-    yield from index_pages(cache, content.names, summaries, site)
+    yield from index_pages(cache, content, summaries, site)
     archive = archive_pages(newest_first, [page.line for page in composed], site)
     for year in archive:
         yield list_page(year.path, "archive.html", year)
@@ -204,7 +204,7 @@ def _list_paths(
         ROLES,
         ENTITIES,
         *map(topic_path, names.topics),
-        *map(role_path, all_roles()),
+        *map(role_path, names.roles),
         *map(entity_path, names.entities),
     ]
     fixed = [

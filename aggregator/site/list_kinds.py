@@ -5,7 +5,7 @@ topics, roles and entities.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -71,13 +71,41 @@ def list_kinds(content: SiteContent, cache: LineCache, site: SiteSettings) -> It
         yield made(content, cache, site)
 
 
-def listed_entities(entities: Iterable[Entity]) -> dict[str, Entity]:
-    """The entities that have a page, by key, from those of all stories: named in two at least."""
-    counts, found = Counter[str](), dict[str, Entity]()
+def list_names(
+    entities: Iterable[Entity],
+    topics: Mapping[str, str],
+    counts: Callable[[str], Mapping[str, int]],
+    *,
+    kept: Collection[str] = (),
+    stated: Collection[str] = (),
+) -> ListNames:
+    """What has a page, of all topics and of the entities of all stories: topics and roles with a
+    story, by the `counts` of their kind, entities with three or with something `stated` of them,
+    and what is `kept`.
+    """
+    named, found = Counter[str](), dict[str, Entity]()
     for entity in entities:
-        counts[entity.key] += 1
+        named[entity.key] += 1
         found.setdefault(entity.key, entity)
-    return {key: found[key] for key in sorted(found) if counts[key] >= FEWEST_STORIES}
+    of_topic, of_role = counts(TOPIC), counts(ROLE)
+    return ListNames(
+        topics={
+            key: name
+            for key, name in topics.items()
+            if key in of_topic or _is_kept(TOPIC, key, kept)
+        },
+        entities={
+            key: found[key]
+            for key in sorted(found)
+            if named[key] >= FEWEST_STORIES or key in stated or _is_kept(ENTITY, key, kept)
+        },
+        roles=tuple(role for role in all_roles() if role in of_role or _is_kept(ROLE, role, kept)),
+    )
+
+
+def _is_kept(kind: str, key: str, kept: Collection[str]) -> bool:
+    """Whether a list had a page before, or somebody follows it."""
+    return f"{kind}/{key}/index.html" in kept
 
 
 def _weeks(content: SiteContent, cache: LineCache, site: SiteSettings) -> ListKind:
@@ -117,7 +145,8 @@ def _weeks(content: SiteContent, cache: LineCache, site: SiteSettings) -> ListKi
 
 def _sources(content: SiteContent, cache: LineCache, site: SiteSettings) -> ListKind:
     """The pages of the sources."""
-    lines = source_lines(content.statuses, cache, translations(site.language))
+    every = source_lines(content.statuses, cache, translations(site.language), content.kept)
+    lines = {key: line for key, line in every.items() if line.path}
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
         stories = cache.lines(ListId(kind=SOURCE, key=key), MOST_LISTED)
@@ -128,10 +157,13 @@ def _sources(content: SiteContent, cache: LineCache, site: SiteSettings) -> List
 
 
 def source_lines(
-    statuses: Sequence[SourceStatus], cache: LineCache, words: Translations
+    statuses: Sequence[SourceStatus],
+    cache: LineCache,
+    words: Translations,
+    kept: Collection[str] = (),
 ) -> dict[str, SourceLine]:
     """Every source by key: those of the configuration that are on, and those that were switched
-    off or left it and still have articles or issues.
+    off or left it and still have articles or issues. One that never had any has no page.
     """
     counts = cache.counts(SOURCE)
     found = {
@@ -139,6 +171,8 @@ def source_lines(
             status,
             counts.get(status.source.key, 0),
             followed=status.source.enabled,
+            has_page=bool(status.articles or status.issues)
+            or _is_kept(SOURCE, status.source.key, kept),
             words=words,
         )
         for status in statuses
@@ -164,7 +198,7 @@ def _topics(content: SiteContent, cache: LineCache, site: SiteSettings) -> ListK
 
 def _roles(content: SiteContent, cache: LineCache, site: SiteSettings) -> ListKind:
     words = translations(site.language)
-    listings = {role: role_listing(role, words) for role in all_roles()}
+    listings = {role: role_listing(role, words) for role in content.names.roles}
     return _subjects(ROLE, listings, content, cache, site)
 
 
@@ -175,7 +209,7 @@ def _subjects(
     cache: LineCache,
     site: SiteSettings,
 ) -> ListKind:
-    """The topics or the roles: every one that there is, also those that no story has yet."""
+    """The topics or the roles."""
     counts, newest_week = cache.counts(kind), max(cache.counts(WEEK), default="")
 
     def pages(key: str) -> tuple[Iterable[Page], str]:
@@ -244,26 +278,35 @@ def _entities(content: SiteContent, cache: LineCache, site: SiteSettings) -> Lis
 
 def index_pages(
     cache: LineCache,
-    names: ListNames,
+    content: SiteContent,
     summaries: Mapping[str, Mapping[str, str]],
     site: SiteSettings,
 ) -> Iterator[Page]:
     """The pages of all topics, roles and entities; `summaries` are those of the lists, by kind and
     key.
     """
-    words = translations(site.language)
+    words, names = translations(site.language), content.names
     of_topic, of_role, of_entity = (cache.counts(kind) for kind in (TOPIC, ROLE, ENTITY))
-    found = {key: _tops(summaries[TOPIC][key]) for key in names.topics}
+    told = summaries[TOPIC], summaries[ROLE]
     topic_lines = (
-        topic_line(key, name, of_topic.get(key, 0), found[key], words)
-        for key, name in names.topics.items()
+        topic_line(
+            key,
+            name,
+            of_topic.get(key, 0),
+            _tops(told[0], key),
+            words,
+            has_page=key in names.topics,
+        )
+        for key, name in content.topic_names.items()
     )
     coverage = cache.coverage().items()
     by_week = {(week, names.topics[key]): n for (week, key), n in coverage if key in names.topics}
     parts = page_parts("topics", by_week, site)
     yield list_page(TOPICS, "listings.html", topics_page(topic_lines, site, parts))
     role_lines = (
-        role_line(role, of_role.get(role, 0), _tops(summaries[ROLE][role]), site)
+        role_line(
+            role, of_role.get(role, 0), _tops(told[1], role), site, has_page=role in names.roles
+        )
         for role in all_roles()
     )
     yield list_page(ROLES, "listings.html", roles_page(role_lines, site))
@@ -280,7 +323,7 @@ def _with_feed(
     """The pages of a list, its card and its feed."""
     (path, first), *further = pages
     artwork, renderer = Artwork(section=first.section), content.card_renderer
-    first, cards = with_card(first, artwork, site, renderer, content.kept_cards)
+    first, cards = with_card(first, artwork, site, renderer, content.kept)
     feed = feed_page(listing_feed(path, first.title, lines, site, content.has_card))
     listed = ((path, first), *further)
     return [
@@ -295,5 +338,5 @@ def _parts(content: SiteContent, kind: str, key: str) -> tuple[PagePart, ...]:
     return content.parts.get(("list", f"{kind}/{key}"), ())
 
 
-def _tops(summary: str) -> Sequence[StoryLine]:
-    return record_from_json(tuple[StoryLine, ...], summary or "[]")
+def _tops(summaries: Mapping[str, str], key: str) -> Sequence[StoryLine]:
+    return record_from_json(tuple[StoryLine, ...], summaries.get(key) or "[]")

@@ -13,7 +13,7 @@ from functools import partial
 from types import MappingProxyType
 
 from aggregator.domain.outline import Relation
-from aggregator.domain.publishing.page import ListId, Page, list_page, page_with_exports
+from aggregator.domain.publishing.page import Page, list_page, page_with_exports
 from aggregator.domain.publishing.period import PeriodKind
 from aggregator.domain.settings import SiteSettings
 from aggregator.domain.story import PublishedStory
@@ -23,7 +23,7 @@ from aggregator.site.edition.exports import edition_json_text
 from aggregator.site.edition.page import edition_pages, editions_page
 from aggregator.site.edition.records import EditionPage
 from aggregator.site.head import absolute
-from aggregator.site.line_cache import ENTITY, WEEK, LineCache
+from aggregator.site.line_cache import WEEK, LineCache
 from aggregator.site.lists.lines import StoryLine
 from aggregator.site.lists.notices import (
     Moved,
@@ -34,7 +34,7 @@ from aggregator.site.lists.notices import (
     redirect_markdown,
     removed_page,
 )
-from aggregator.site.lists.subject_page import ENTITIES, FEWEST_STORIES, ROLES, TOPICS
+from aggregator.site.lists.subject_page import ENTITIES, ROLES, TOPICS
 from aggregator.site.paths import above, topic_path
 from aggregator.site.publish.added import with_added
 from aggregator.site.search.pages import search_pages
@@ -78,7 +78,7 @@ def story_files(
     )
     if own := content.parts.get(("story", published.story.id)):
         page = replace(page, parts=(*page.parts, *own))
-    page, cards = with_card(page, published.story, site, content.card_renderer, content.kept_cards)
+    page, cards = with_card(page, published.story, site, content.card_renderer, content.kept)
     markdown = partial(story_markdown, words=translations(site.language), zone=site.zone)
     shown = page_with_exports(page.path, "story.html", page, story_json_text, markdown)
     return (*cards, with_added(shown, "story_files", story_json_text(page), site))
@@ -96,7 +96,7 @@ def moved_pages(
     """
     moved = {page.path: page for page in redirects(content, cache, site)}
     left = [path for path in former if path not in moved and path not in content.removed]
-    moved |= {page.path: page for page in _of_ended_lists(left, former, cache, site)}
+    moved |= {page.path: page for page in _of_ended_lists(left, former, site)}
     for page in moved.values():
         yield _redirect_files(page)
     for path in content.removed:
@@ -110,11 +110,9 @@ def moved_pages(
 
 
 def _of_ended_lists(
-    paths: Iterable[str], former: Collection[str], cache: LineCache, site: SiteSettings
+    paths: Iterable[str], former: Collection[str], site: SiteSettings
 ) -> Iterator[RedirectPage]:
-    """Redirects from ended lists: that of an entity to the story that still names it, others to the
-    list that they were a part of.
-    """
+    """Redirects from ended lists to those that they were a part of."""
     words = translations(site.language)
     names = {
         TOPICS: words("Topics"),
@@ -125,12 +123,7 @@ def _of_ended_lists(
         "archive/": words("Archive"),
     }
     for path in paths:
-        kind, key, *_ = path.split("/")
-        of_entity = ListId(kind=ENTITY, key=key)
-        lines = cache.lines(of_entity, FEWEST_STORIES) if kind == "entity" else ()
-        if line := next((line for line in lines if not line.url), None):
-            yield redirect(Moved.LIST, path, line.path, line.headline, site)
-        elif to := next((other for other in above(path) if other not in former), ""):
+        if to := next((other for other in above(path) if other not in former), ""):
             yield redirect(Moved.LIST, path, to, names.get(to) or absolute(site, to), site)
 
 

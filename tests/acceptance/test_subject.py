@@ -159,7 +159,7 @@ def test_no_page_feed_or_mail_says_what_our_subject_is(house: House) -> None:
     }
     found = [(name, hit[0]) for name, text in texts.items() for hit in OURS.finditer(text)]
 
-    assert len(files) > 60
+    assert len(files) > 50
     assert found == []
     assert OURS.findall(mail_of(house)) == []
 

@@ -174,6 +174,7 @@ def served(
         topic_names=translations(language).named(SAMPLE_TOPICS),
         removed=("story/removed-aaaaaaaaaaaa/",),
         card_renderer=installed_renderer(),
+        kept=["topic/quiet/index.html"],
     )
     publish(site_pages(content, site), folder, site, {})
     database = Database(f"sqlite:///{folder}.db")

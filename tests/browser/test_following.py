@@ -65,6 +65,7 @@ def subscriber_site(
         statuses=(),
         engine="extractive",
         topic_names=SAMPLE_TOPICS,
+        kept=["topic/chips/index.html"],
         preferences=preferences_url(settings, ""),
     )
     publish(site_pages(content, settings.site), Path(settings.site.output), settings.site, {})

@@ -47,7 +47,7 @@ from aggregator.site.stage.line_cache import StoredLineCache
 from aggregator.site.stage.publish import publish_stage
 from aggregator.store.database import Connection, Database
 from aggregator.store.news import stories, tombstones
-from aggregator.store.publishing import editions
+from aggregator.store.publishing import editions, subscribers
 from aggregator.store.rows import add
 from aggregator.store.schema import (
     addresses,
@@ -67,6 +67,7 @@ from tests.builders import files
 from tests.integration.newsroom import Silent
 from tests.integration.stored import NOW, analysis, article, placed
 from tests.memory_site import MemoryLineCache
+from tests.postroom import reader
 from tests.unit.digest.makers import ordinary_week
 
 pytestmark = pytest.mark.clock
@@ -563,8 +564,8 @@ def test_every_address_that_was_published_answers_for_ever(house: House) -> None
     pages_before = {path for path in before if path.endswith("/index.html")}
     assert pages_before - after.keys() == set()
     story, week = path_of(left.id, left.slug), gone[-1].week
+    assert f'href="../../{story}"' in after["entity/northwind/index.html"].decode()
     leads_to = {
-        "entity/northwind/": story,
         "entity/m-2/": "entity/",
         "topic/open-weights/": "topic/",
         "role/typists/": "role/",
@@ -587,13 +588,36 @@ def test_every_address_that_was_published_answers_for_ever(house: House) -> None
     assert again == house.from_nothing()
 
 
-def test_a_list_of_headlines_links_a_name_whose_page_appears_and_ends_later(house: House) -> None:
+def test_a_list_without_a_story_has_a_page_once_a_subscriber_chose_it(house: House) -> None:
+    def somebody_subscribes(connection: Connection, published: Sequence[Story]) -> None:
+        chosen = replace(reader(0), roles=("investors",), topics=("defence",))
+        subscribers.save(connection, chosen, "key")
+
+    def lists() -> dict[str, bool]:
+        found = files(house.folder / "site")
+        return {
+            path: f"{path}index.html" in found for path in ("topic/defence/", "role/investors/")
+        }
+
+    before = lists()
+    index = (house.folder / "site" / "topic" / "index.html").read_text("utf-8")
+    changed(house, somebody_subscribes, a_story_comes)
+    house.published()
+
+    assert "Defence" in index
+    assert "topic/defence/" not in index
+    assert (set(before.values()), set(lists().values())) == ({False}, {True})
+    assert files(house.folder / "site") == house.from_nothing()
+
+
+def test_a_list_of_headlines_links_a_name_from_when_its_page_appears(house: House) -> None:
     marrow, quill = (
         Entity(key=name.lower(), name=name, kind=EntityKind.PERSON) for name in ("Marrow", "Quill")
     )
 
     def headlines_name_them(connection: Connection, published: Sequence[Story]) -> None:
-        for of, named in ((published[20], (marrow, quill)), (published[22], (marrow,))):
+        of_names = {20: (marrow, quill), 22: (marrow, quill), 23: (marrow,)}
+        for of, named in ((published[number], names) for number, names in of_names.items()):
             stories.save_tags(connection, {of.id: ((), named, Signals())}, digest="r2")
             says_nothing(connection, of)
 
@@ -608,7 +632,7 @@ def test_a_list_of_headlines_links_a_name_whose_page_appears_and_ends_later(hous
         page = house.folder / "site" / "entity" / "marrow" / "index.html"
         links.append("entity/quill/" in page.read_text("utf-8"))
 
-    assert links == [False, True, False]
+    assert links == [False, True, True]
     assert files(house.folder / "site") == house.from_nothing()
 
 

@@ -136,7 +136,7 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     from aggregator.site.cards import with_card
     from aggregator.site.story.json_export import story_json
     from aggregator.site.story.page import story_page
-    from aggregator.store.publishing.pages import cards
+    from aggregator.store.publishing.pages import kept
     from aggregator.story.stage.stored import shown_stories
 
     with open_database(settings.database) as database:
@@ -144,7 +144,7 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
             return None
         with database.reading() as connection:
             published = shown_stories(connection, settings)
-            kept = cards(connection)
+            published_before = kept(connection)
     known = {other.story.id: other for other in published}
     found = known.get(story_id)
     if found is None:
@@ -155,7 +155,7 @@ def _story_object(settings: Settings, story_id: str) -> dict[str, Any] | None:
     ]
     page = story_page(found, settings.site, others)
     renderer = next(iter(plugins().all("card_renderers")), None)
-    page, _ = with_card(page, found.story, settings.site, renderer, kept)
+    page, _ = with_card(page, found.story, settings.site, renderer, published_before)
     return story_json(page)
 
 

@@ -29,9 +29,9 @@ _MOST_TOPS = 10  # of a listing; the others before it may show nine of them
 
 @frozen
 class IndexLine:
-    """A listing in the list of all. `tops` are its best stories; the page shows the first that no
-    other listing shows, `section` the one whose colour it has, if any, `action` the first of what
-    a role could do next.
+    """A listing in the list of all. `path` is empty before it has a page, `tops` are its best
+    stories; the page shows the first that no other listing shows, `section` the one whose colour
+    it has, if any, `action` the first of what a role could do next.
     """
 
     name: str
@@ -64,26 +64,34 @@ class IndexPage:
 
 
 def topic_line(
-    key: str, name: str, total: int, tops: Sequence[StoryLine], words: Translations = IN_ENGLISH
+    key: str,
+    name: str,
+    total: int,
+    tops: Sequence[StoryLine],
+    words: Translations = IN_ENGLISH,
+    *,
+    has_page: bool = True,
 ) -> IndexLine:
     """A topic in the list of all, with its best story."""
     return IndexLine(
         name=name,
-        path=topic_path(key),
+        path=topic_path(key) if has_page else "",
         stories=_stories(total, words),
         tops=tuple(tops),
         section=topic_section(key),
     )
 
 
-def role_line(role: str, total: int, tops: Sequence[StoryLine], site: SiteSettings) -> IndexLine:
+def role_line(
+    role: str, total: int, tops: Sequence[StoryLine], site: SiteSettings, *, has_page: bool = True
+) -> IndexLine:
     """A role in the list of all, with its best story and the first of what to do next."""
     words = translations(site.language)
     newest = local_day(last_published(tops), site.zone) if tops else date.min
     actions = role_actions(tops, newest, site.zone, words)
     return IndexLine(
         name=words(role_name(role)),
-        path=role_path(role),
+        path=role_path(role) if has_page else "",
         stories=_stories(total, words),
         tops=tuple(tops),
         section=role_section(role),
@@ -151,14 +159,14 @@ def entities_page(stories: Iterable[tuple[Entity, int]], site: SiteSettings) -> 
     return IndexPage(
         head=_head(
             words("Names in the news"),
-            words("Names with at least two stories."),
+            words("Companies, models, products, people and laws in the news."),
             ENTITIES,
             site,
         ),
         title=words("Names in the news"),
-        note=words("Names with at least two stories, and how many each has."),
+        note=words("Names in the news, and how many stories each has."),
         empty=words(
-            "Every company, model, product, person and law that two stories mention will be"
+            "Every company, model, product, person and law that three stories mention will be"
             " listed here."
         ),
         groups=tuple(group for group in groups if group.lines),

@@ -19,10 +19,13 @@ _COMPANIONS = 8
 
 @frozen
 class ListNames:
-    """The names of topics in the order of the list, and the entities that have a page, by key."""
+    """What has a page: the names of topics in the order of the list and the entities by key, and
+    the roles.
+    """
 
     topics: Mapping[str, str] = field(default_factory=dict)
     entities: Mapping[str, Entity] = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
 
     @property
     def called(self) -> dict[str, str]:

@@ -48,7 +48,7 @@ class DayLine:
 @frozen
 class SourceLine:
     """A source in the list. `verdict` is empty if nothing is wrong; `followed` is false once it
-    left the configuration.
+    left the configuration; `path` is empty before it has a page.
 
     `url_name` says what stands at its `url`, `route` where it is read if not at its only feed.
     `licence` is that of its texts and `removal` its publisher's contact for removals, if stated.
@@ -108,7 +108,12 @@ def _url_name(source: Source, words: Translations) -> str:
 
 
 def source_line(
-    status: SourceStatus, stories: int, *, followed: bool = True, words: Translations = IN_ENGLISH
+    status: SourceStatus,
+    stories: int,
+    *,
+    followed: bool = True,
+    has_page: bool = True,
+    words: Translations = IN_ENGLISH,
 ) -> SourceLine:
     """The line of a source; it does not change by a fetch without news. One that is not followed
     has no verdict: nobody asks it.
@@ -118,7 +123,7 @@ def source_line(
     return SourceLine(
         key=source.key,
         name=source.name,
-        path=f"source/{source.key}/",
+        path=f"source/{source.key}/" if has_page else "",
         lane=words(LANE_NAMES[source.lane]),
         url=fetchable_url(source.link) or "",
         url_name=_url_name(source, words),

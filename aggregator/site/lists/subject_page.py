@@ -50,9 +50,7 @@ from aggregator.templating.translation import Translations, translations
 # newest stories: one page. What is older stands in the archive, week by week, and the search finds
 # it
 MOST_LISTED = 250
-FEWEST_STORIES = (
-    2  # of an entity that has a page: one of a single story would say what the story says
-)
+FEWEST_STORIES = 3  # of an entity that gets a page: with fewer it would say what they say
 _ACTIONS = 6
 _UNFOLDED = 16  # lines of the list in view: the others open by their month or day
 _A_DAY = (

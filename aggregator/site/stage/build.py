@@ -9,7 +9,7 @@ outline a story.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -46,7 +46,7 @@ from aggregator.site.edition.rhythm import due_words, rhythm_words
 from aggregator.site.fixed_pages import fixed_pages
 from aggregator.site.head import preferences_url, subscribe_url
 from aggregator.site.line_cache import ROLE, TOPIC, WEEK, LineCache
-from aggregator.site.list_kinds import ListKind, PagesOf, list_kinds, listed_entities
+from aggregator.site.list_kinds import ListKind, PagesOf, list_kinds, list_names
 from aggregator.site.lists.entity import KnownEntity
 from aggregator.site.lists.side_lists import ListNames
 from aggregator.site.pages import (
@@ -72,7 +72,7 @@ from aggregator.site.story.page import neighbours_of
 from aggregator.site.story.records import Neighbours
 from aggregator.store.database import Connection
 from aggregator.store.news import articles, newsletters, stories, tombstones
-from aggregator.store.publishing import editions, lines, pages
+from aggregator.store.publishing import editions, lines, pages, subscribers
 from aggregator.store.publishing.outlines import outlines
 from aggregator.store.rows import batches
 from aggregator.store.writing.models import newest_calibration, newest_score
@@ -131,8 +131,22 @@ def build_site(
     with database.reading() as connection:
         known = list(outlines(connection))
         unpaged = lines.without_page(connection)
-        names = _names(known, topics)
-        content = _content(connection, services, card_renderer, names, unpaged, own)
+        followed_lists = {f"{path}/index.html" for path in subscribers.followed_paths(connection)}
+        kept, dropped = pages.kept(connection) | followed_lists, stories.dropped(connection)
+        stated = grouped(
+            plugins().all("standing", connection=connection, services=services, without=dropped)
+        )
+        names = list_names(
+            (entity for outline in known for entity in outline.entities),
+            topics,
+            partial(lines.counts, connection),
+            kept=kept,
+            stated=stated,
+        )
+        content = _content(connection, services, names, unpaged, dropped, own)
+        content = replace(
+            content, topic_names=topics, card_renderer=card_renderer, kept=kept, stated=stated
+        )
     run = _Build(
         services=services,
         publisher=Publisher(
@@ -164,13 +178,15 @@ def _under_way(connection: Connection, settings: AnalysisSettings) -> Calibratio
 def _content(
     connection: Connection,
     services: Services,
-    card_renderer: CardRenderer | None,
     names: ListNames,
     unpaged: Mapping[str, str],
+    dropped: Collection[str],
     story_ids: Iterable[str],
 ) -> SiteContent:
-    """The content of the site besides its stories, once these have lines."""
-    settings, dropped = services.settings, stories.dropped(connection)
+    """The content of the site besides its stories, once these have lines, and what gives it lists
+    and cards.
+    """
+    settings = services.settings
     words = translations(settings.site.language)
     removed = [path_of(story_id, slug) for story_id, slug in tombstones.removed_paths(connection)]
     shown_editions = tuple(
@@ -205,15 +221,9 @@ def _content(
             for retired in newsletters.retired_stories(connection)
         },
         unpaged={path_of(story_id, slug): story_id for story_id, slug in unpaged.items() if slug},
-        topic_names=names.topics,
         names=names,
         known=_known_entities(services.registry, names.entities),
         removed=tuple(removed),
-        card_renderer=card_renderer,
-        kept_cards=pages.cards(connection) if card_renderer else (),
-        stated=grouped(
-            plugins().all("standing", connection=connection, services=services, without=dropped)
-        ),
         parts=_stored_parts(connection, services, names, shown_editions, story_ids),
     )
 
@@ -242,11 +252,6 @@ def _lists(names: ListNames) -> dict[str, str]:
     """The names of topics, and those that have a page, by the paths of their lists."""
     of_kinds = (("topic", names.topics), ("entity", names.called))
     return {f"{kind}/{key}": name for kind, named in of_kinds for key, name in named.items()}
-
-
-def _names(known: Iterable[Outline], topics: Mapping[str, str]) -> ListNames:
-    listed = listed_entities(entity for outline in known for entity in outline.entities)
-    return ListNames(topics=topics, entities=listed)
 
 
 def _with_names(

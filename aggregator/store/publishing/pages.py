@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, union, update
+from sqlalchemy import ColumnElement, Connection, bindparam, not_, or_, select, union, update
 
 from aggregator.domain.publishing.page import OwnerState, PublishedFile
 from aggregator.store.rows import among, change, drop, put, record_of, row_of
@@ -52,9 +52,16 @@ def owned(connection: Connection, of: Collection[str]) -> dict[str, PublishedFil
     }
 
 
-def cards(connection: Connection) -> frozenset[str]:
-    """The paths of the cards that were published; earlier releases noted no addresses of cards."""
-    chosen = (select(of.path).where(of.path.endswith(_CARD)) for of in (pages, addresses))
+def kept(connection: Connection) -> frozenset[str]:
+    """The paths of cards, and of pages but those of stories, that were published: they stay.
+    Earlier releases noted no addresses of cards.
+    """
+    chosen = (
+        select(pages.path).where(pages.path.endswith(_CARD)),
+        select(addresses.path).where(
+            or_(addresses.path.endswith(_CARD), not_(addresses.path.startswith("story/")))
+        ),
+    )
     return frozenset(connection.scalars(union(*chosen)))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from aggregator.domain.frozen import frozen
+from aggregator.domain.publishing.edition import about_paths
 from aggregator.domain.publishing.subscriber import (
     Choice,
     Followed,
@@ -66,6 +67,16 @@ def confirmed(connection: Connection, after: str = "", most: int = 1000) -> tupl
 def everyone(connection: Connection, after: str = "", most: int = 1000) -> tuple[Subscriber, ...]:
     """The subscribers of any standing by id, those after an id, at most so many."""
     return _page(connection, after, most)
+
+
+def followed_paths(connection: Connection) -> frozenset[str]:
+    """The paths of the lists that anybody chose or follows, without the last slash."""
+    chosen = select(subscribers.topics, subscribers.roles, subscribers.follows)
+    return frozenset(
+        path
+        for topics, roles, follows in connection.execute(chosen)
+        for path in (*about_paths(topics, roles, ()), *(path for path, _ in follows))
+    )
 
 
 def counts(connection: Connection) -> dict[SubscriberStatus, int]:

@@ -109,7 +109,7 @@ def test_other_stories_share_the_card_of_their_section_unless_theirs_was_publish
         assert shown.head.card
         return shown.head.card.url, [file.path for each in drawn for file in each.files]
 
-    shared = ("https://news.example/ai/card/law.png", [])
+    shared: tuple[str, list[str]] = ("https://news.example/ai/card/law.png", [])
     assert head_card(minor) == shared
     assert head_card(minor, ["story/another/card.png"]) == shared
     assert head_card(minor, [own]) == (f"https://news.example/ai/{own}", [own])
@@ -139,7 +139,7 @@ def test_lists_share_cards_that_do_not_change_with_their_stories() -> None:
             engine="extractive",
             topic_names={"chips": "Chips"},
             card_renderer=PRESS,
-            kept_cards=["role/security/card.png"],
+            kept=["role/security/card.png"],
         )
         records = [page.record for page in site_pages(content, SITE)]
         found = {record.path: record for record in records if isinstance(record, Card)}

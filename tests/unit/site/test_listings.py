@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from aggregator.english.event_kind import EventKind
 from aggregator.plugins.charts.bars import BarsChart, activity_chart
 from aggregator.resources import TEMPLATES
 from aggregator.site.head import Link
-from aggregator.site.list_kinds import listed_entities
+from aggregator.site.list_kinds import list_names
 from aggregator.site.lists.entity import (
     KnownEntity,
     about_entity,
@@ -583,8 +584,29 @@ def test_a_great_story_of_long_ago_does_not_lead_a_list_with_newer_ones() -> Non
     assert [lead.id for lead in few.leads] == [other.id for other in others[:2]]
 
 
-def test_an_entity_of_one_story_has_no_page() -> None:
-    assert listed_entities([RIVAL, LAB, MODEL, LAB]) == {"lab": LAB}
+def listed(
+    *entities: Entity, kept: Collection[str] = (), stated: Collection[str] = ()
+) -> ListNames:
+    topics = {"chips": "Chips", "policy": "Law"}
+    counts = {"topic": {"chips": 1}, "role": {"security": 2}}
+    return list_names(entities, topics, counts.__getitem__, kept=kept, stated=stated)
+
+
+def test_lists_get_a_page_with_a_story_and_names_with_three_or_what_a_catalogue_states() -> None:
+    assert listed(RIVAL, LAB, LAB, MODEL, LAB) == ListNames(
+        topics={"chips": "Chips"}, entities={"lab": LAB}, roles=("security",)
+    )
+    assert listed(RIVAL, LAB, LAB, stated=["rival"]).entities == {"rival": RIVAL}
+
+
+def test_a_list_that_had_a_page_keeps_it() -> None:
+    kept = ["topic/policy/index.html", "role/investors/index.html", "entity/rival/index.html"]
+    found = listed(RIVAL, kept=kept)
+
+    assert found.topics == {"chips": "Chips", "policy": "Law"}
+    assert set(found.roles) == {"security", "investors"}
+    assert found.entities == {"rival": RIVAL}
+    assert listed(LAB, kept=kept).entities == {}  # nothing names it any more
 
 
 def test_every_story_is_on_the_page_of_each_of_its_topics_roles_and_entities() -> None:
@@ -602,15 +624,15 @@ def test_every_story_is_on_the_page_of_each_of_its_topics_roles_and_entities() -
         for path, page in pages.items()
         if isinstance(page, ListingPage)
     }
-    with_a_page = listed_entities(
-        entity for published in stories for entity in published.story.entities
-    )
+    named = Counter(entity.key for each in stories for entity in each.story.entities)
+    with_a_page = {key for key, number in named.items() if number >= 3}
 
     for each in lines:
         paths = [*(f"topic/{key}/" for key in each.topics), *(f"role/{key}/" for key in each.roles)]
         paths += [f"entity/{key}/" for key in each.entities if key in with_a_page]
         assert [path for path in paths if each.id not in found[path]] == []
-    assert {"topic/", "role/", "entity/", "topic/quiet/", "role/investors/"} <= pages.keys()
+    assert {"topic/", "role/", "entity/"} <= pages.keys()
+    assert pages.keys().isdisjoint({"topic/quiet/", "role/investors/"})
 
 
 def test_the_list_of_topics_shows_a_story_twice_only_where_a_topic_has_no_other() -> None:
@@ -768,7 +790,7 @@ def test_the_page_of_a_maker_links_to_what_it_makes_the_newest_in_a_headline_fir
 
 def test_the_pages_of_entities_are_made_from_what_the_registry_says() -> None:
     content = MemoryContent(
-        stories=[dated(n, date(2026, 5, n), f"did thing {n}.") for n in (1, 2)],
+        stories=[dated(n, date(2026, 5, n), f"did thing {n}.") for n in (1, 2, 3)],
         statuses=[],
         engine="extractive",
         known={"lab": KnownEntity(names=("BL Research",))},
