@@ -78,10 +78,11 @@ def list_names(
     *,
     kept: Collection[str] = (),
     stated: Collection[str] = (),
+    fewest: int = FEWEST_STORIES,
 ) -> ListNames:
     """What has a page, of all topics and of the entities of all stories: topics and roles with a
-    story, by the `counts` of their kind, entities with three or with something `stated` of them,
-    and what is `kept`.
+    story, by the `counts` of their kind, entities with the `fewest` stories or with something
+    `stated` of them, and what is `kept`.
     """
     named, found = Counter[str](), dict[str, Entity]()
     for entity in entities:
@@ -97,7 +98,7 @@ def list_names(
         entities={
             key: found[key]
             for key in sorted(found)
-            if named[key] >= FEWEST_STORIES or key in stated or _is_kept(ENTITY, key, kept)
+            if named[key] >= fewest or key in stated or _is_kept(ENTITY, key, kept)
         },
         roles=tuple(role for role in all_roles() if role in of_role or _is_kept(ROLE, role, kept)),
     )

@@ -45,7 +45,7 @@ from aggregator.site.edition.records import EditionPage
 from aggregator.site.edition.rhythm import due_words, rhythm_words
 from aggregator.site.fixed_pages import fixed_pages
 from aggregator.site.head import preferences_url, subscribe_url
-from aggregator.site.line_cache import ROLE, TOPIC, WEEK, LineCache
+from aggregator.site.line_cache import ENTITY, ROLE, TOPIC, WEEK, LineCache
 from aggregator.site.list_kinds import ListKind, PagesOf, list_kinds, list_names
 from aggregator.site.lists.entity import KnownEntity
 from aggregator.site.lists.side_lists import ListNames
@@ -80,6 +80,7 @@ from aggregator.story.stage.stored import shown_stories
 from aggregator.templating.translation import translations
 from aggregator.verify.quoted_context import Contexts, cited_passages, quoted_contexts
 
+_FEWEST_STATED = 2  # stories of an entity with a page if a plugin has something to say of it
 _LIST_BATCH = 50  # in one transaction: what a kill can cost
 
 _STORY = "story"  # the kind of these owners
@@ -136,16 +137,18 @@ def build_site(
         stated = grouped(
             plugins().all("standing", connection=connection, services=services, without=dropped)
         )
-        names = list_names(
-            (entity for outline in known for entity in outline.entities),
-            topics,
-            partial(lines.counts, connection),
+        named = [entity for outline in known for entity in outline.entities]
+        found = partial(list_names, named, topics, partial(lines.counts, connection), kept=kept)
+        candidates = found(stated=stated, fewest=_FEWEST_STATED)
+        content = _content(connection, services, candidates, unpaged, dropped, own)
+        names = found(stated={*stated, *(key for place, key in content.parts if place == ENTITY)})
+        content = replace(
+            content,
+            names=names,
+            topic_names=topics,
+            card_renderer=card_renderer,
             kept=kept,
             stated=stated,
-        )
-        content = _content(connection, services, names, unpaged, dropped, own)
-        content = replace(
-            content, topic_names=topics, card_renderer=card_renderer, kept=kept, stated=stated
         )
     run = _Build(
         services=services,
