@@ -3,16 +3,18 @@ CAPTURE --json`.
 
 CAPTURE holds a map.json as tests/corpus/seed-story does. Beside its site stands a made-up one with
 predictions, corrections, and stories that were merged or removed, which a capture lacks. `--only`
-takes some of the checks; `--demo` checks the site of `aggregator demo`, which has pages by a model,
-and `--site FOLDER` one that is built already (its addresses should be those of this machine), and
-no other; `--vectors FOLDER` adds the attack vectors of a corpus. Ends with 1 where a check found
-something, with 2 where a program that it needs is missing.
+takes some of the checks; `--demo` checks the site of `aggregator demo`, which has pages by a model
+(`--theme NAME` in the look of an example), and `--site FOLDER` one that is built already (its
+addresses should be those of this machine), and no other; `--vectors FOLDER` adds the attack vectors
+of a corpus. Ends with 1 where a check found something, with 2 where a program that it needs is
+missing.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,8 +28,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from aggregator.cli.theme import EXAMPLES
 from aggregator.domain.settings import SiteSettings
-from aggregator.resources import DEFAULT_REGISTRY
+from aggregator.resources import DEFAULT_REGISTRY, THEMES
 from tests.quality.site import checkers, glued, machine, scripts, views, weight
 from tests.quality.site.browsers import CHROMIUM, chromium
 from tests.quality.site.captured import captured_site
@@ -80,6 +83,7 @@ def _options() -> argparse.Namespace:
     made_of.add_argument("--data", type=Path, help="captured web")
     made_of.add_argument("--demo", action="store_true", help="the site of the demo")
     made_of.add_argument("--site", type=Path, help="site that is built already")
+    parser.add_argument("--theme", choices=EXAMPLES, help="theme of the demo")
     parser.add_argument("--vectors", type=Path, help="folder with attack vectors as *.jsonl")
     parser.add_argument("--every", type=int, default=1, help="take each N-th vector")
     parser.add_argument(
@@ -100,16 +104,18 @@ def _site(options: argparse.Namespace, scratch: Path) -> Iterator[tuple[Path, st
         if options.data:
             captured_site(options.data, scratch / "house", address)
         if options.demo:
-            _build_demo(scratch / "house", urlsplit(address).port or 0)
+            _build_demo(scratch / "house", urlsplit(address).port or 0, options.theme)
         yield folder, f"{address}/"
 
 
-def _build_demo(folder: Path, port: int) -> None:
-    """Builds the demo in a folder, for an address with that port."""
-    command = [sys.executable, "-m", "aggregator", "demo", "--once"]
-    subprocess.run(
-        [*command, "--into", str(folder), "--port", str(port)], capture_output=True, check=True
-    )
+def _build_demo(folder: Path, port: int, theme: str | None) -> None:
+    """Builds the demo in a folder, for an address with that port, in the look of an example."""
+    program = [sys.executable, "-m", "aggregator"]
+    command = [*program, "demo", "--once", "--into", str(folder), "--port", str(port)]
+    subprocess.run(command, capture_output=True, check=True)
+    if theme:
+        shutil.copytree(THEMES / theme, folder / "theme")
+        subprocess.run([*program, "build"], cwd=folder, capture_output=True, check=True)
 
 
 @contextmanager
