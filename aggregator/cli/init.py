@@ -65,12 +65,12 @@ def init(invocation: Invocation, /, **given: str | None) -> Printed:
         )
     answers: dict[str, str] = {}
     for option, question in _questions().items():
-        is_other = answers.get("subject", _OUR_SUBJECT) != _OUR_SUBJECT
-        default = NONE if option == "sources" and is_other else question.default
+        is_ours = answers.get("subject", _OUR_SUBJECT).upper() == _OUR_SUBJECT
+        default = question.default if is_ours or option != "sources" else NONE
         answers[option] = _answer(option, replace(question, default=default), given[option])
     schema, registry = target.with_name(SCHEMA_NAME), target.with_name("registry.toml")
     files = {schema: schema_text(), target: new_config(_settings(answers))}
-    if answers["subject"] != _OUR_SUBJECT and not registry.exists():
+    if answers["subject"].upper() != _OUR_SUBJECT and not registry.exists():
         name = json.dumps(answers["subject"], ensure_ascii=False)
         files[registry] = _REGISTRY.format(name=name, bare=name.strip('"'))
     for path, text in files.items():

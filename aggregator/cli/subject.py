@@ -66,7 +66,7 @@ def fit(settings: Settings, examples: Path) -> Printed:
     if min(yes, len(answered) - yes) < LEAST:
         raise ArgumentError(
             f"{examples}: {yes} yes and {len(answered) - yes} no; at least {LEAST} of each are"
-            " needed, and a hundred are better"
+            " needed, and two hundred examples are better"
         )
     scopes = {source.key: source.scope for source in settings.sources}
     urls = {example.entry.url for example in answered}

@@ -869,6 +869,15 @@ def test_init_writes_what_another_subject_needs_and_follows_none_of_our_sources(
     assert load_registry(tmp_path / "registry.toml").newsroom.subject.terms == ("nursing",)
 
 
+def test_our_own_subject_in_small_letters_is_ours(tmp_path: Path) -> None:
+    config = str(tmp_path / "config.toml")
+    done = CliRunner().invoke(aggregator, ["--config", config, "init", "--subject", "ai"])
+
+    assert done.exit_code == 0
+    assert not (tmp_path / "registry.toml").exists()
+    assert load(tmp_path / "config.toml", {}).sources
+
+
 def test_each_setting_is_shown_with_where_it_comes_from(lone: House) -> None:
     (lone.folder / "config.local.toml").write_text("[fetch]\nper_host = 3\n", "utf-8")
     shown = as_json(lone, "config", "show", "--all")

@@ -145,12 +145,11 @@ def test_the_feed_that_a_page_names_is_followed_and_told_with_its_newest_entries
 ) -> None:
     feed = web.url_of("https://lab.example/posts.xml")
 
-    added = as_json(
-        house, "sources", "add", web.url_of("https://lab.example/blog/"), "--lane", "lab"
-    )
+    blog = web.url_of("https://lab.example/blog/")
+    added = as_json(house, "sources", "add", blog, "--lane", "lab", "--scope", "general")
 
     assert local_sources(house) == [
-        {"key": "the-lab", "name": "The Lab", "url": feed, "lane": "lab"}
+        {"key": "the-lab", "name": "The Lab", "url": feed, "lane": "lab", "scope": "general"}
     ]
     assert [entry["title"] for entry in added["entries"]] == ["Two", "One"]
     assert [other["url"] for other in added["others"]] == [
@@ -303,7 +302,7 @@ def opml(folder: Path, count: int) -> Path:
 
 def test_a_list_comes_back_as_it_went_out(house: House, tmp_path: Path) -> None:
     path = opml(tmp_path, 30)
-    imported = as_json(house, "sources", "import", str(path), "--lane", "letter", "--off")
+    imported = as_json(house, "sources", "import", str(path), "--scope", "subject", "--off")
     told(house, "sources", "export", "--all", str(tmp_path / "out.opml"))
     other = House(tmp_path / "other", "")
 
@@ -316,7 +315,7 @@ def test_a_list_comes_back_as_it_went_out(house: House, tmp_path: Path) -> None:
         "key": "feed-0",
         "name": "Feed 0",
         "url": "https://h0.example/feed",
-        "lane": "letter",
+        "scope": "subject",
         "enabled": False,
         "folder": "Folder 0",
         "opml": {"htmlUrl": "https://h0.example/", "mark": "0"},

@@ -22,7 +22,7 @@ from aggregator.cli.context import (
     with_services,
     write_new,
 )
-from aggregator.domain.source import Lane, Source
+from aggregator.domain.source import Lane, Scope, Source
 from aggregator.domain.web.address import Address
 from aggregator.domain.web.urls import fetchable_url
 from aggregator.errors import AggregatorError
@@ -42,6 +42,13 @@ _LANE = click.option(
     show_default=True,
     help="Kind of source.",
 )
+_SCOPE = click.option(
+    "--scope",
+    type=click.Choice([Scope.AUTO.value, Scope.SUBJECT.value, Scope.GENERAL.value]),
+    default=Scope.AUTO.value,
+    show_default=True,
+    help="What it writes about: the subject alone, or everything.",
+)
 
 
 @click.command()
@@ -54,8 +61,9 @@ _LANE = click.option(
     " too.",
 )
 @_LANE
+@_SCOPE
 @pass_invocation
-def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Printed:
+def add(invocation: Invocation, url: str, key: str, name: str, lane: str, scope: str) -> Printed:
     """Add a source to config.local.toml.
 
     URL is a feed, or a page whose feed can be found.
@@ -84,7 +92,7 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Pri
     title = found.feed.title if is_admissible(found.feed.title) else ""
     shown = name or source_name(title, found.url)
     made = key or new_source_key(shown, found.url, {source.key for source in settings.sources})
-    stated = {"key": made, "name": shown, "url": found.url} | _of_lane(lane)
+    stated = {"key": made, "name": shown, "url": found.url} | _kind(lane, scope)
     file = add_sources(invocation.config_file, os.environ, [stated])
     return stated | {"file": str(file)} | _added_object(found), _added_text(stated, found, file)
 
@@ -92,9 +100,10 @@ def add(invocation: Invocation, url: str, key: str, name: str, lane: str) -> Pri
 @click.command("import")
 @click.argument("file", type=OLD_FILE, metavar="FILE.opml")
 @_LANE
+@_SCOPE
 @flag("--off", help="Import the sources as disabled.")
 @pass_invocation
-def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Printed:
+def import_list(invocation: Invocation, file: Path, lane: str, scope: str, off: bool) -> Printed:
     """Add the feeds from an OPML file.
 
     They are written to config.local.toml; existing sources are not changed.
@@ -107,7 +116,7 @@ def import_list(invocation: Invocation, file: Path, lane: str, off: bool) -> Pri
         body = opened.read(MOST_BYTES + 1)
     listed = read_opml(body, str(file))
     new = _new_tables(
-        listed.subscriptions, settings, _of_lane(lane) | ({"enabled": False} if off else {})
+        listed.subscriptions, settings, _kind(lane, scope) | ({"enabled": False} if off else {})
     )
     local = add_sources(invocation.config_file, os.environ, new) if new else None
     known = len(listed.subscriptions) - len(new)
@@ -162,9 +171,10 @@ def export(settings: Settings, file: Path | None, everything: bool, with_secrets
     return as_object | {"file": str(file)}, f"Wrote {len(listed)} sources to {file}."
 
 
-def _of_lane(lane: str) -> dict[str, Any]:
-    """What a table says of the lane: nothing where it is the one that sources have by default."""
-    return {} if lane == Lane.NEWS.value else {"lane": lane}
+def _kind(lane: str, scope: str) -> dict[str, Any]:
+    """What a table says of lane and scope: nothing where a source has them by default."""
+    stated = {"lane": lane, "scope": scope}
+    return {key: value for key, value in stated.items() if value not in {Lane.NEWS, Scope.AUTO}}
 
 
 def _refuse_taken(settings: Settings, key: str) -> None:
