@@ -222,7 +222,7 @@ def quality_page(rows: Iterable[Floor]) -> str:
         "# Quality floors",
         "A test fails if the program scores worse than this on labelled data, so quality does not"
         " decline unnoticed. The scores that were measured are on the page"
-        " [Measured](../measured.md).",
+        " [Measured](../developing/measured.md).",
         table(
             ("what", "data", "at least", "command"),
             [(row.what, row.data, row.bound, f"`python -m {row.command}`") for row in rows],

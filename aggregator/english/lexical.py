@@ -1,6 +1,6 @@
 """The content words of a sentence, folded so that two wordings can be compared; and what a word
 shares with its other forms: with all that are derived from it (`stem`), or with its inflections
-alone (`uninflected`). docs/design.md says why it takes both.
+alone (`uninflected`). docs/developing/design.md says why it takes both.
 """
 
 from __future__ import annotations

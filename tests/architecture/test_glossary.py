@@ -1,4 +1,4 @@
-"""Names are made of the words of docs/glossary.md, and of none that it rules out.
+"""Names are made of the words of docs/developing/glossary.md, and of none that it rules out.
 
 `python -m tests.architecture.test_glossary` writes the list of everyday words again; read the
 difference before you commit it: a word that needs a meaning belongs into the table.
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from tests.architecture.tree import ROOT, modules
 
-GLOSSARY = ROOT / "docs" / "glossary.md"
+GLOSSARY = ROOT / "docs" / "developing" / "glossary.md"
 _START, _END = "test_glossary -->\n", "<!-- /words -->"
 
 
@@ -63,14 +63,16 @@ def test_every_name_is_made_of_words_of_the_glossary() -> None:
 
     assert (new, unused) == (set(), set()), (
         "run: python -m tests.architecture.test_glossary; first put into the table of"
-        " docs/glossary.md what needs a meaning"
+        " docs/developing/glossary.md what needs a meaning"
     )
 
 
 def test_no_name_has_a_word_that_the_glossary_rules_out() -> None:
     used = {word for name in names() for word in words(name)}
 
-    assert used & table()[1] == set(), "take the word of its row in docs/glossary.md instead"
+    assert used & table()[1] == set(), (
+        "take the word of its row in docs/developing/glossary.md instead"
+    )
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from tools.catalogue import messages
 _DATA = Path(__file__).with_name("odd_english.toml")
 _DOCUMENTS = (
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "config.toml")),
-    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs").glob("**/*.md")),
 )
 _FEWEST_WORDS = 3  # shorter strings of the code are names, keys and parts of patterns
 _OF_PATTERNS = re.compile(r"\(\?|\\[a-zA-Z]|\|")

@@ -36,11 +36,11 @@ _SUBJECTS = {
 _COUNTS = (100, 200, 1000)  # examples
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Prints precision and recall of each subject by how many examples it was learnt from."""
     parser = argparse.ArgumentParser(prog="tests.quality.subjects", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="corpus with the headlines")
-    file = parser.parse_args().data / _HEADLINES
+    file = parser.parse_args(arguments).data / _HEADLINES
     print("| halves by | subject | examples | precision | recall | judged | about it |")
     print("|---|---|---|---|---|---|---|")
     for column, called in (("URL", "headline"), ("STORY", "storyline")):

@@ -59,6 +59,7 @@ RUN_BY = {
     "tests.quality.sections": "tests/quality/test_commands.py",
     "tests.quality.site": "tests/quality/test_site.py",
     "tests.quality.strong_writer": "tests/quality/test_strong_writer.py",
+    "tests.quality.subjects": "tests/quality/test_subjects.py",
     "tests.quality.timelines": "tests/quality/test_timelines.py",
 }
 # Here they are only started: their smallest runs take more than three CPU seconds, or a network.
@@ -77,7 +78,7 @@ STARTED = {
 
 def _documented() -> set[str]:
     """The modules that README, docs and Makefile name as commands."""
-    files = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "Makefile"]
+    files = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "Makefile"]
     return {name for file in files for name in _NAMED.findall(file.read_text("utf-8"))}
 
 
