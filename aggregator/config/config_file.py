@@ -34,7 +34,6 @@ from aggregator.hooks.plugins import Plugins
 
 SCHEMA_NAME = "config.schema.json"
 CHANGED_MOST = (  # what people change besides the answers of `init`, in the order of the file
-    "site.description",
     "site.contact",
     "site.language",
     "site.timezone",

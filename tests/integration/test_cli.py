@@ -866,6 +866,7 @@ def test_init_writes_what_another_subject_needs_and_follows_none_of_our_sources(
         "What happened in nursing, every sentence with its source.",
         (),
     )
+    assert " AI" not in (tmp_path / "config.toml").read_text("utf-8").partition("[email]")[0]
     assert load_registry(tmp_path / "registry.toml").newsroom.subject.terms == ("nursing",)
 
 
