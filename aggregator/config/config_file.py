@@ -40,6 +40,7 @@ CHANGED_MOST = (  # what people change besides the answers of `init`, in the ord
     "edition.period",
     "email.from",
     "email.smtp_host",
+    "email.smtp_security",
     "email.smtp_user",
     "schedule.digest",
     "alerts.to",
