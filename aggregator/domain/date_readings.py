@@ -28,7 +28,7 @@ _FIRST_VERB = re.compile(
     rf"should|says?|plans?|expects?|aims?)\b"
 )
 _TO_COME = re.compile(r"\b(?:will|shall|plans? to|(?:is|are) (?:set|due|expected|scheduled|to))\b")
-_REPORTING_VERB = re.compile(rf"\b{SAYING}\b")
+_PAST_VERB = re.compile(rf"\b(?:{SAYING}|was|were|had|did)\b")
 _CLAUSE_END = re.compile(r"(?<!\b[A-Z])\.(?!\d)|[;:!?—,](?!\d)")
 _NAME_BEFORE = re.compile(r"(?<!\w)(?!(?:On|By|Since|From|Until|Before|After|The)\b)[A-Z]\w*\s$")
 _SHIFTS = {"last": -1, "next": 1}
@@ -197,7 +197,7 @@ def _before(match: re.Match[str]) -> str:
 def _speaks_of_future(before: str) -> bool:
     clause = _CLAUSE_END.split(before)[-1]
     cues = [cue.end() for cue in _FUTURE.finditer(clause)]
-    return bool(cues) and not _REPORTING_VERB.search(clause, cues[-1])
+    return bool(cues) and not _PAST_VERB.search(clause, cues[-1])
 
 
 def relative_span(match: re.Match[str], published: date) -> Iterator[DateMention]:

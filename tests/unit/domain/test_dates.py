@@ -114,6 +114,12 @@ def test_a_date_without_a_year_is_the_nearest(text: str, published: date, days: 
         pytest.param("the lab said on Monday", ["6 July 2026"], id="the last Monday"),
         pytest.param("said Wednesday", ["8 July 2026"], id="the day itself"),
         pytest.param("said on Friday", ["3 July 2026"], id="the past by default"),
+        pytest.param(
+            "the plan was approved on Friday", ["3 July 2026"], id="a past verb after a plan"
+        ),
+        pytest.param(
+            "it was due on Friday", ["10 July 2026"], id="what was due at the time is to come"
+        ),
         pytest.param("it will launch on Friday", ["10 July 2026"], id="the future after will"),
         pytest.param(
             "it will launch in the U.S. on Friday",
