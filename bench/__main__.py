@@ -1,5 +1,5 @@
 """Prints one table: the work, what its floor, the best peer and we take for it, the ratio to the
-peer (to the floor where there is none), and the goal.
+peer (to the floor where there is none), and the goal; then where the time of a first refresh goes.
 
     python -m bench [--capture FOLDER] [--rounds N] [--without-reader]
 
@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench import parse, refresh
+from bench.budget import print_budget
 from bench.cluster import alone, counted_words, stream
 from bench.feeds import feed_document
 from bench.news import TEXT
@@ -51,6 +52,7 @@ def main() -> None:
     ):
         against = peer or floor
         _print((work, floor, peer, ours, against and ours / against, goal))
+    print_budget(options.capture)
 
 
 def _print(cells: tuple[str | float | None, ...]) -> None:

@@ -2,7 +2,8 @@
 
     python -m bench.extract [--pages FOLDER] [--rounds N] [--sites N] [--site-pages N] [--peers]
 
-FOLDER holds public gold sets as `tests.quality.gold_pages` reads them. Pages at first sight: whole
+FOLDER holds the public gold sets article-extraction-benchmark and fundus, each in a folder of that
+name, as `tests.quality.gold_pages` reads them. Pages at first sight: whole
 texts by the evaluation of the article extraction benchmark, CPU seconds per contender, rounds
 interleaved. Pages of known publishers: sites of 200 pages in the layouts of real ones
 (`bench.sites`); the first 25 of each teach, the others are read by the template, at first sight,
@@ -79,6 +80,13 @@ def main() -> None:
         help="readability-lxml and resiliparse from the registry, too",
     )
     options = parser.parse_args()
+    if missing := [
+        str(options.pages / name) for name in _SETS if not (options.pages / name).is_dir()
+    ]:
+        parser.error(
+            f"no pages in {' and '.join(missing)}: these gold sets do not come with the program;"
+            " --pages names the folder where you have them"
+        )
     first_sight = {
         name: _first_sight(options.pages / name, options.rounds, peers=options.peers)
         for name in _SETS

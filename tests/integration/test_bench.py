@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from bench.budget import budget
+from tests.acceptance.house import SEED
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -41,6 +44,23 @@ def test_the_generated_feeds_are_plain_and_nobody_fails_to_read_them() -> None:
     found = told("bench.parse", "--feeds", "4", "--rounds", "1")["generated"]
 
     assert (found["plain"], set(found["unread"].values())) == (4, {0})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, and needs all of 127.0.0.0/8")
+def test_the_budget_names_every_stage_of_a_first_refresh_and_its_floors() -> None:
+    stages, floors = budget(SEED)
+
+    assert list(stages) == ["fetch", "read", "cluster", "analyse", "publish"]
+    assert all(seconds > 0 for seconds in (*stages.values(), *floors.values()))
+    assert sum(floors.values()) < sum(stages.values())
+
+
+def test_a_bench_whose_pages_are_missing_names_them(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bench.extract", "--pages", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 2
+    assert f"{tmp_path}/fundus" in done.stderr
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

@@ -28,6 +28,7 @@ _NAMED = re.compile(r"(?:python -m |`)((?:bench|tests\.quality)(?:\.[a-z_]+)*)\b
 # module.
 RUN_BY = {
     "tests.quality.catalogues": "tests/quality/test_catalogue_readings.py",
+    "bench.budget": "tests/integration/test_bench.py",
     "bench.cluster": "tests/quality/test_cluster_bench.py",
     "bench.extract": "tests/quality/test_commands.py",
     "bench.parse": "tests/integration/test_bench.py",
